@@ -1,0 +1,49 @@
+// One entry that a user may write: what it means, what values it takes, and what it is when unwritten.
+// Fields are data; `src/language` reads literals against them, so a new row needs no new code there.
+import type { Type } from './type.ts'
+import type { Row } from './row.ts'
+
+export type FieldType =
+  /** A real number. `above`/`below` exclude their bound, `min`/`max` include it. */
+  | { readonly kind: 'number'; readonly min?: number; readonly max?: number; readonly above?: number; readonly below?: number }
+  | { readonly kind: 'integer'; readonly min?: number; readonly max?: number }
+  /** A part of a whole in [0, 1]; may be written `50%`. `above`/`below` exclude 0/1. */
+  | { readonly kind: 'share'; readonly above?: number; readonly below?: number }
+  /** A number, `auto`, or a multiple of auto: `2 * auto`. */
+  | { readonly kind: 'automatic'; readonly min?: number }
+  | { readonly kind: 'text'; readonly pattern?: RegExp; readonly expects?: string }
+  | { readonly kind: 'boolean' }
+  /** One of some words; each with the sentence that explains it. */
+  | { readonly kind: 'choice'; readonly of: Readonly<Record<string, string>> }
+  | { readonly kind: 'list'; readonly of: FieldType; readonly min?: number }
+  | { readonly kind: 'record'; readonly fields: Readonly<Record<string, Field>> }
+  /** The name of something declared, or a part of it: `village.preferences`. */
+  | { readonly kind: 'reference'; readonly to: readonly Type[] }
+  /** A row of a table, with its arguments: `bpe(village.text, vocabulary: 512)`. */
+  | { readonly kind: 'row'; readonly rows: Readonly<Record<string, Row>> }
+  /** A file or folder, relative to the .dice file. Its content, never its path, enters keys. */
+  | { readonly kind: 'file' }
+  /** An axis of a chart: `round`, `seed`, `model`, or a swept path such as `replay.gamma`. */
+  | { readonly kind: 'axis' }
+  /** Any of several readings, tried in order. */
+  | { readonly kind: 'either'; readonly of: readonly FieldType[] }
+
+export interface Field {
+  /** One sentence, for the reference page, hover and hints. */
+  readonly doc: string
+  readonly type: FieldType
+  readonly unit?: string
+  /** Used when the entry is not written, as the user would write it. Without one the entry is required, unless `optional`. */
+  readonly default?: DefaultValue
+  /** May be absent altogether: absence means something other than any value. */
+  readonly optional?: true
+  /** Cannot change any result, so it never enters a key: logging cadence, an inference batch size. */
+  readonly neutral?: true
+}
+
+/** A default is plain JSON-like data; `{ auto: 1 }` stands for `auto`, `{ use: 'bpe' }` for a row with its own defaults. */
+export type DefaultValue =
+  | number | string | boolean
+  | { readonly auto: number }
+  | { readonly use: string }
+  | readonly DefaultValue[]
