@@ -1,0 +1,12 @@
+// A language model in memory: what loaders give and what training, scoring and sampling take.
+import type { ModelConfig, Special, Weights } from './config.ts'
+import type { Tokenizer } from './tokenizer.ts'
+
+export interface LanguageModel {
+  readonly config: ModelConfig
+  readonly special: Special
+  readonly weights: Weights
+  readonly tokenizer: Tokenizer
+  /** `{prompt}` stands for the request: `{prompt}\n`. What precedes a response, after the begin token. */
+  readonly template: string
+}

@@ -1,0 +1,48 @@
+// An engine runs steps: pure functions of tensors, written once in TensorFlow.js operations.
+// A graph engine traces a step into one ONNX graph per shape; an eager engine runs it op by op.
+import type * as tfjs from '@tensorflow/tfjs'
+
+/** TensorFlow.js, passed in so that importing a model or a loss loads nothing. */
+export type Tf = typeof tfjs
+export type Tensor = tfjs.Tensor
+
+export type DType = 'float32' | 'int32'
+export type Shape = readonly number[]
+
+export interface Spec {
+  readonly shape: Shape
+  readonly dtype: DType
+}
+
+/** A tensor held by an engine between runs (weights, optimiser state, caches): it need not travel. */
+export interface Value extends Spec {
+  /** A copy, in row-major order. */
+  read(): Promise<Float32Array | Int32Array>
+  dispose(): void
+}
+
+export type Tensors = Readonly<Record<string, Tensor>>
+export type Values = Readonly<Record<string, Value>>
+
+/** Reads no global state, draws no random numbers, has no side effect: same inputs, same outputs. */
+export type Step = (tf: Tf, inputs: Tensors) => Tensors
+
+export interface Kernel {
+  /** Feeds must match the specs the kernel was compiled for. The caller owns the outputs. */
+  run(inputs: Values): Promise<Values>
+  dispose(): void
+}
+
+export interface Engine {
+  /** The row of the engine table: `graph-cpu`, `eager-wasm`. */
+  readonly name: string
+  /** Name, our version and the runtime's: what enters keys. */
+  readonly identity: string
+  value(data: Float32Array | Int32Array, shape: Shape): Value
+  /**
+   * Compiles a step for the shapes of `inputs`. `constants` never change for the life of the kernel
+   * (frozen weights), so a graph engine may fold or prepack them; the step sees them merged into its inputs.
+   */
+  compile(name: string, step: Step, inputs: Readonly<Record<string, Spec>>, constants?: Values): Promise<Kernel>
+  dispose(): Promise<void>
+}
