@@ -1,0 +1,42 @@
+// Numbers as files store them (float32, float16, bfloat16, all little-endian) and as this project computes with them (float32).
+// Every machine Node and Deno run on is little-endian, so float32 is a copy of bytes.
+
+/** `count` float32 numbers at an offset in bytes. A copy: a Float32Array must begin at a multiple of four and a file's tensor need not. */
+export function readFloat32(bytes: Uint8Array, offset: number, count: number): Float32Array {
+  // Not `bytes.slice`: a Node Buffer is a Uint8Array whose slice shares its memory.
+  const copy = new Uint8Array(4 * count)
+  copy.set(bytes.subarray(offset, offset + 4 * count))
+  return new Float32Array(copy.buffer)
+}
+
+/** bfloat16 is the upper half of a float32: exact, subnormals, infinities and NaN included. */
+export function readBfloat16(bytes: Uint8Array, offset: number, count: number): Float32Array {
+  const words = new Uint32Array(count)
+  for (let index = 0; index < count; index++) {
+    words[index] = (bytes[offset + 2 * index]! << 16) | (bytes[offset + 2 * index + 1]! << 24)
+  }
+  return new Float32Array(words.buffer)
+}
+
+/** IEEE 754 binary16: exact in float32. */
+export function readFloat16(bytes: Uint8Array, offset: number, count: number): Float32Array {
+  const result = new Float32Array(count)
+  for (let index = 0; index < count; index++) {
+    result[index] = float16(bytes[offset + 2 * index]! | (bytes[offset + 2 * index + 1]! << 8))
+  }
+  return result
+}
+
+function float16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >>> 10) & 0x1f
+  const fraction = bits & 0x3ff
+  if (exponent === 0) return sign * fraction * 2 ** -24
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+}
+
+/** The bytes of float32 numbers: a view, not a copy. */
+export function float32Bytes(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+}
