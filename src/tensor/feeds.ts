@@ -1,0 +1,39 @@
+// What a kernel asks of the values it is given, checked the same way on every engine.
+import type { Shape, Spec } from './engine.ts'
+
+export function elementCount(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1)
+}
+
+export function sameShape(one: Shape, other: Shape): boolean {
+  return one.length === other.length && one.every((size, axis) => size === other[axis])
+}
+
+export const describeSpec = (spec: Spec): string => `${spec.dtype} [${spec.shape.join(', ')}]`
+
+/** The caller's array, copied so that later changes to it cannot reach the engine. Throws when it does not fill the shape. */
+export function ownedCopy(data: Float32Array | Int32Array, shape: Shape): Float32Array | Int32Array {
+  if (data.length !== elementCount(shape)) throw new Error(`${data.length} numbers do not fill the shape [${shape.join(', ')}]`)
+  return data.slice()
+}
+
+/** Throws, naming the kernel and the input, unless `feeds` are exactly the inputs the kernel was compiled for. */
+export function checkFeeds(kernel: string, specs: Readonly<Record<string, Spec>>, feeds: Readonly<Record<string, Spec>>): void {
+  for (const [name, spec] of Object.entries(specs)) {
+    const feed = feeds[name]
+    if (feed === undefined) throw new Error(`${kernel}: input ${name} is missing`)
+    if (feed.dtype !== spec.dtype || !sameShape(feed.shape, spec.shape)) {
+      throw new Error(`${kernel}: input ${name} is ${describeSpec(feed)}, compiled for ${describeSpec(spec)}`)
+    }
+  }
+  for (const name of Object.keys(feeds)) {
+    if (specs[name] === undefined) throw new Error(`${kernel}: there is no input ${name}; it takes ${Object.keys(specs).join(', ') || 'none'}`)
+  }
+}
+
+/** Throws when a constant has the name of an input: the step could not see both. */
+export function checkConstants(kernel: string, specs: Readonly<Record<string, Spec>>, constants: Readonly<Record<string, Spec>>): void {
+  for (const name of Object.keys(constants)) {
+    if (specs[name] !== undefined) throw new Error(`${kernel}: ${name} is both an input and a constant`)
+  }
+}

@@ -1,0 +1,73 @@
+// Operations that every engine runs well, gradients included; where a stock operation does not, these take its place
+// (the reason stands with each). `tf.gather` needs no helper: repairs.ts gives its gradient to the engines that lack it.
+import type { Tensor, Tf } from './engine.ts'
+
+/** Exchanges the last two axes: [..., m, n] → [..., n, m]. */
+export function swapLast(tf: Tf, x: Tensor): Tensor {
+  const axes = x.shape.map((_, axis) => axis)
+  return tf.transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2])
+}
+
+/**
+ * [..., m, k] · [..., k, n] → [..., m, n]; leading axes broadcast. For a transposed operand pass `swapLast(tf, x)`.
+ * The stock gradient passes transposes as flags to the product, which the wasm backend computes ten times slower than the transpose
+ * and the product one after the other (a graph engine folds them together again), and it does not sum over broadcast axes.
+ */
+export function matMul(tf: Tf, a: Tensor, b: Tensor): Tensor {
+  const product = tf.customGrad((...operands) => {
+    const [left, right, save] = operands as unknown as [Tensor, Tensor, (tensors: Tensor[]) => void]
+    save([left, right])
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
+      const [x, y] = saved as [Tensor, Tensor]
+      return [sumTo(tf, tf.matMul(dy, swapLast(tf, y)), x.shape), sumTo(tf, tf.matMul(swapLast(tf, x), dy), y.shape)]
+    }
+    return { value: tf.matMul(left, right), gradFunc }
+  })
+  return product(a, b)
+}
+
+/** x [..., in] · weight [in, out] → [..., out], as one product over all rows; so is the gradient of the weight. */
+export function linear(tf: Tf, x: Tensor, weight: Tensor): Tensor {
+  const [inner, outer] = weight.shape as [number, number]
+  return matMul(tf, tf.reshape(x, [-1, inner]), weight).reshape([...x.shape.slice(0, -1), outer])
+}
+
+/** log σ(x), ≤ 0. The gradient of `tf.logSigmoid` closes over its input instead of saving it and fails on intermediate tensors. */
+export function logSigmoid(tf: Tf, x: Tensor): Tensor {
+  return tf.neg(tf.softplus(tf.neg(x)))
+}
+
+/** Running sums along the last axis. `tf.cumsum` takes a negative axis but its gradient does not. */
+export function runningSum(tf: Tf, x: Tensor): Tensor {
+  return tf.cumsum(x, x.rank - 1)
+}
+
+/**
+ * The log-probability, in nats, of one class a row: logits [..., V] and ids [...] (int32, in 0 … V − 1) give [...].
+ * Differentiable in the logits: dy · (oneHot(ids) − softmax(logits)). Written out because the composed form keeps several
+ * [..., V] tensors for the backward pass and `gatherND` has no gradient.
+ */
+export function logProbabilityOf(tf: Tf, logits: Tensor, ids: Tensor): Tensor {
+  const classes = logits.shape[logits.rank - 1]!
+  const rows = tf.reshape(logits, [-1, classes])
+  const flat = tf.reshape(ids, [-1]) as ReturnType<Tf['tensor1d']>
+  const chosen = tf.customGrad((...operands) => {
+    const [x, save] = operands as unknown as [Tensor, (tensors: Tensor[]) => void]
+    save([x])
+    const largest = tf.max(x, -1, true)
+    const logSum = tf.add(tf.log(tf.sum(tf.exp(tf.sub(x, largest)), -1)), tf.reshape(largest, [-1]))
+    const offsets = tf.mul(tf.range(0, x.shape[0]!, 1, 'int32'), tf.scalar(classes, 'int32'))
+    const value = tf.sub(tf.gather(tf.reshape(x, [-1]), tf.add(offsets, flat).cast('int32')), logSum)
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor =>
+      tf.mul(tf.sub(tf.oneHot(flat, classes).cast('float32'), tf.softmax(saved[0]!)), tf.reshape(dy, [-1, 1]))
+    return { value, gradFunc }
+  })
+  return chosen(rows).reshape(ids.shape)
+}
+
+/** Sums over the axes along which `shape` was broadcast to the shape of `x`. */
+export function sumTo(tf: Tf, x: Tensor, shape: readonly number[]): Tensor {
+  const added = x.rank - shape.length
+  const axes = x.shape.flatMap((size, axis) => (axis < added || (shape[axis - added] === 1 && size !== 1) ? [axis] : []))
+  return axes.length === 0 ? x : tf.sum(x, axes).reshape([...shape])
+}
