@@ -4,10 +4,10 @@ import * as assert from 'uvu/assert'
 import { weightShapes } from '../../src/model/config.ts'
 import { withRopeLayout } from '../../src/model/layout.ts'
 import { readLlama2c } from '../../src/model/llama2c.ts'
-import { StageFailure } from '../../src/run/stage.ts'
 import { describe } from '../describe.ts'
 import { sharedData } from '../root.ts'
 import { referenceDecoder, referenceGreedy } from './checkpoint-reference.ts'
+import { failure } from './failure.ts'
 
 /** A version 1 checkpoint whose n-th float is n, so that every element's place can be told. */
 function countingCheckpoint(tied: boolean): Uint8Array {
@@ -21,16 +21,6 @@ function countingCheckpoint(tied: boolean): Uint8Array {
   view.setUint8(36, tied ? 1 : 0)
   for (let index = 0; index < floats; index++) view.setFloat32(256 + 4 * index, index, true)
   return bytes
-}
-
-function failure(act: () => unknown): StageFailure {
-  try {
-    act()
-  } catch (error) {
-    assert.instance(error, StageFailure)
-    return error as StageFailure
-  }
-  throw new Error('nothing failed')
 }
 
 describe('llama2.c checkpoints', (it) => {
