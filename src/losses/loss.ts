@@ -1,0 +1,11 @@
+// What a preference loss is: a row of the losses table with its own entries and its arithmetic.
+import type { PreferenceLoss } from '../model/objective.ts'
+import type { Parameters } from '../plan/parameters.ts'
+import type { Row } from '../vocabulary/row.ts'
+
+export interface Loss extends Row {
+  /** What the curve's axis says: `DPO loss (nats per pair)`. */
+  readonly unit: string
+  /** Reads the row's entries once; the result is called at every step. */
+  loss(parameters: Parameters): PreferenceLoss
+}
