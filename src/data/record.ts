@@ -1,6 +1,13 @@
 // The rows that stages hand each other, one JSON object a line. Everything downstream of a data
 // declaration, whatever its source, speaks in these.
 
+/** A text to pretrain on. */
+export interface Document {
+  /** Unique in its data set. */
+  readonly id: string
+  readonly text: string
+}
+
 export interface Prompt {
   /** Unique in its data set. */
   readonly id: string

@@ -41,9 +41,13 @@ export interface Field {
   readonly neutral?: true
 }
 
-/** A default is plain JSON-like data; `{ auto: 1 }` stands for `auto`, `{ use: 'bpe' }` for a row with its own defaults. */
+/**
+ * A default is plain JSON-like data; `{ auto: 1 }` stands for `auto`, `{ use: 'bpe' }` for a row with its own defaults,
+ * `{ record: { test: 0.1 } }` for a record whose other fields take their own defaults.
+ */
 export type DefaultValue =
   | number | string | boolean
   | { readonly auto: number }
   | { readonly use: string }
+  | { readonly record: Readonly<Record<string, DefaultValue>> }
   | readonly DefaultValue[]
