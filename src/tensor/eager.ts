@@ -1,6 +1,6 @@
 // Eager engines: a step runs operation by operation on a stock TensorFlow.js backend.
 import type { DType, Engine, Kernel, Shape, Spec, Step, Tensor, Tf, Value, Values } from './engine.ts'
-import { checkConstants, checkFeeds, ownedCopy } from './feeds.ts'
+import { attributed, checkConstants, checkFeeds, ownedCopy } from './feeds.ts'
 import { withBackend } from './tensorflow.ts'
 
 export interface EagerOptions {
@@ -58,7 +58,8 @@ function eagerKernel(
     run: async (inputs) => {
       checkFeeds(name, specs, inputs)
       const feeds = unwrap(name, inputs)
-      const outputs = withBackend(tf, backend, () => tf.tidy(() => mapValues(step(tf, { ...feeds, ...fixed }), ownOutput)))
+      const outputs = attributed(name, () =>
+        withBackend(tf, backend, () => tf.tidy(() => mapValues(step(tf, { ...feeds, ...fixed }), ownOutput))))
       return mapValues(outputs, (tensor) => new EagerValue(tensor))
     },
     dispose: () => {

@@ -1,4 +1,4 @@
-// What a kernel asks of the values it is given, checked the same way on every engine.
+// What a kernel asks of its name, its step and the values it is given, the same on every engine.
 import type { Shape, Spec } from './engine.ts'
 
 export function elementCount(shape: Shape): number {
@@ -35,5 +35,15 @@ export function checkFeeds(kernel: string, specs: Readonly<Record<string, Spec>>
 export function checkConstants(kernel: string, specs: Readonly<Record<string, Spec>>, constants: Readonly<Record<string, Spec>>): void {
   for (const name of Object.keys(constants)) {
     if (specs[name] !== undefined) throw new Error(`${kernel}: ${name} is both an input and a constant`)
+  }
+}
+
+/** Runs a step's code so that what it throws names the step; the original error is the cause. */
+export function attributed<T>(kernel: string, f: () => T, explain: (message: string) => string = (message) => message): T {
+  try {
+    return f()
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new Error(`step ${kernel}: ${explain(message)}`, { cause: error })
   }
 }

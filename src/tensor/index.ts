@@ -3,6 +3,7 @@ import type { Engine } from './engine.ts'
 import { eagerCpu } from './engines/eager-cpu.ts'
 import { eagerGpu } from './engines/eager-gpu.ts'
 import { eagerWasm } from './engines/eager-wasm.ts'
+import { graphCpu } from './engines/graph-cpu.ts'
 import { identityOf } from './engines/row.ts'
 import type { EngineRow, OpenOptions } from './engines/row.ts'
 import { selfTest } from './selftest.ts'
@@ -12,13 +13,14 @@ export type { EngineRow, OpenOptions, Probe } from './engines/row.ts'
 /** In order of preference. */
 export const engines = {
   'eager-gpu': eagerGpu,
+  'graph-cpu': graphCpu,
   'eager-wasm': eagerWasm,
   'eager-cpu': eagerCpu,
 } as const satisfies Record<string, EngineRow>
 
 export type EngineName = keyof typeof engines
 
-export const engineNames: readonly EngineName[] = ['eager-gpu', 'eager-wasm', 'eager-cpu']
+export const engineNames: readonly EngineName[] = ['eager-gpu', 'graph-cpu', 'eager-wasm', 'eager-cpu']
 
 export const isEngineName = (text: string): text is EngineName => Object.hasOwn(engines, text)
 

@@ -1,12 +1,12 @@
 import * as assert from 'uvu/assert'
-import type { Engine } from '../../src/tensor/engine.ts'
+import type { Engine, Step } from '../../src/tensor/engine.ts'
 import { engines, resolveEngine } from '../../src/tensor/index.ts'
 import { loadTensorFlow } from '../../src/tensor/tensorflow.ts'
 import { describe } from '../describe.ts'
 
 const tf = await loadTensorFlow()
 
-for (const name of ['eager-cpu', 'eager-wasm'] as const) {
+for (const name of ['eager-cpu', 'eager-wasm', 'graph-cpu'] as const) {
   describe(`${name}: values and kernels`, (it) => {
     const open = (): Promise<Engine> => engines[name].open({ threads: 1 })
 
@@ -35,12 +35,12 @@ for (const name of ['eager-cpu', 'eager-wasm'] as const) {
     it('leaves no tensor when the step throws', async () => {
       const engine = await open()
       const before = { tensors: tf.memory().numTensors, backend: tf.getBackend() }
-      const kernel = await engine.compile('k', (t) => {
+      const step: Step = (t) => {
         t.scalar(1).add(1)
         throw new Error('deliberate')
-      }, {})
-      const message = await kernel.run({}).then(() => '', (error: Error) => error.message)
-      assert.is(message, 'deliberate')
+      }
+      const message = await engine.compile('k', step, {}).then((kernel) => kernel.run({})).then(() => '', (error: Error) => error.message)
+      assert.is(message, 'step k: deliberate')
       assert.equal({ tensors: tf.memory().numTensors, backend: tf.getBackend() }, before)
     })
   })

@@ -1,0 +1,119 @@
+// The graph engine: a step is traced once per shape, simplified, written as ONNX and run by ONNX Runtime.
+import type * as onnxruntime from 'onnxruntime-node'
+import type { DType, Engine, Kernel, Shape, Spec, Step, Tf, Value, Values } from './engine.ts'
+import { checkConstants, checkFeeds, ownedCopy } from './feeds.ts'
+import { constant } from './graph.ts'
+import type { Constant, Graph } from './graph.ts'
+import { inputName, outputName, serialize, usedInputs } from './onnx.ts'
+import { simplify } from './simplify.ts'
+import { trace } from './trace.ts'
+
+export type OnnxRuntime = typeof onnxruntime
+type OrtTensor = onnxruntime.Tensor
+type Session = onnxruntime.InferenceSession
+
+export interface GraphOptions {
+  readonly tf: Tf
+  readonly ort: OnnxRuntime
+  readonly name: string
+  readonly identity: string
+  readonly threads: number
+}
+
+class GraphValue implements Value {
+  readonly shape: Shape
+  readonly dtype: DType
+  /** The numbers and the runtime's tensor over the same memory; gone once disposed. */
+  #held: { readonly data: Float32Array | Int32Array; readonly tensor: OrtTensor } | undefined
+
+  constructor(data: Float32Array | Int32Array, shape: Shape, dtype: DType, tensor: OrtTensor) {
+    this.shape = shape
+    this.dtype = dtype
+    this.#held = { data, tensor }
+  }
+
+  get held(): { readonly data: Float32Array | Int32Array; readonly tensor: OrtTensor } {
+    if (this.#held === undefined) throw new Error('a value is used after it was disposed')
+    return this.#held
+  }
+
+  async read(): Promise<Float32Array | Int32Array> {
+    return this.held.data.slice()
+  }
+
+  /** The memory belongs to JavaScript: letting go of it is enough. */
+  dispose(): void {
+    this.#held = undefined
+  }
+}
+
+export function graphEngine({ tf, ort, name, identity, threads }: GraphOptions): Engine {
+  return {
+    name,
+    identity,
+    value: (data, shape) => {
+      const dtype = data instanceof Int32Array ? 'int32' : 'float32'
+      const copy = ownedCopy(data, shape)
+      return new GraphValue(copy, [...shape], dtype, new ort.Tensor(dtype, copy, shape))
+    },
+    compile: async (kernel, step, inputs, constants = {}) => {
+      checkConstants(kernel, inputs, constants)
+      const graph = traceSimplified(tf, kernel, step, inputs, constants)
+      const session = await ort.InferenceSession.create(serialize(graph), sessionOptions(threads))
+      return graphKernel(kernel, graph, session)
+    },
+    dispose: async () => {},
+  }
+}
+
+/** The step's graph as it will run, for engines and for those who want to look at it. */
+export function traceSimplified(tf: Tf, kernel: string, step: Step, inputs: Readonly<Record<string, Spec>>, constants: Values = {}): Graph {
+  const specs = Object.fromEntries(Object.entries(inputs).map(([key, { shape, dtype }]) => [key, { shape, dtype }]))
+  const fixed = Object.fromEntries(Object.entries(constants).map(([key, value]) => [key, constantFrom(kernel, key, value)]))
+  return simplify(trace(tf, kernel, step, specs, fixed))
+}
+
+function sessionOptions(threads: number): onnxruntime.InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    enableMemPattern: false, // plans for the worst case: twice the memory at large sizes, no gain in time
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: '0' } } }, // waiting threads must not take the cores of other workers
+  }
+}
+
+function graphKernel(name: string, graph: Graph, session: Session): Kernel {
+  const used = usedInputs(graph)
+  const outputs = Object.entries(graph.outputs)
+  return {
+    run: async (inputs) => {
+      checkFeeds(name, graph.inputs, inputs)
+      const feeds = Object.fromEntries(used.map((key) => [inputName(key), own(name, key, inputs[key]!).held.tensor]))
+      const results = await session.run(feeds)
+      return Object.fromEntries(outputs.map(([key, { shape, dtype }]) => [key, valueFrom(results[outputName(key)]!, shape, dtype)]))
+    },
+    dispose: () => {
+      void session.release()
+    },
+  }
+}
+
+function valueFrom(tensor: OrtTensor, shape: Shape, dtype: string): GraphValue {
+  const { data } = tensor
+  if (!(data instanceof Float32Array || data instanceof Int32Array)) throw new Error(`the runtime returned ${tensor.type}, not ${dtype}`)
+  return new GraphValue(data, shape, data instanceof Int32Array ? 'int32' : 'float32', tensor)
+}
+
+function constantFrom(kernel: string, key: string, value: Value): Constant {
+  const { shape, dtype, held } = own(kernel, key, value)
+  return constant(held.data, shape, dtype)
+}
+
+function own(kernel: string, key: string, value: Value): GraphValue {
+  if (!(value instanceof GraphValue)) throw new Error(`${kernel}: ${key} belongs to another engine`)
+  return value
+}
