@@ -114,6 +114,7 @@ describe('village: requests', (it) => {
     const broken = { ...small, split: { train: 0.8, validation: 0.2, test: 0.1 } }
     assert.match(village.problems(broken)[0]?.message ?? '', 'add up to 110%, not 100% (train 80%, validation 20%, test 10%)')
     assert.instance(failure(() => village.parts.train.make(broken)), StageFailure)
+    assert.ok(village.parts.train.count(broken) > 0, 'an estimate does not need sound entries')
     const few = { ...small, prompts: 3 }
     assert.equal(village.problems(few).map((problem) => problem.entry), ['prompts', 'prompts'])
     assert.equal(village.problems({ ...small, prompts: 1, split: { train: 1, validation: 0, test: 0 } }), [])

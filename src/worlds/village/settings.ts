@@ -70,7 +70,7 @@ export const entries = {
 
 /**
  * A part of the village, typed by the entries it reads: `make` and `count` see these and no others.
- * Both throw a StageFailure when the entries do not fit together.
+ * `make` throws a StageFailure when the entries do not fit together; `count` then gives an estimate.
  */
 export function part<Name extends keyof Settings>(declared: {
   readonly type: Type
@@ -85,7 +85,11 @@ export function part<Name extends keyof Settings>(declared: {
     doc,
     reads,
     count: (params) => declared.count(readSettings(params, reads)),
-    make: (params) => declared.make(readSettings(params, reads)),
+    make: (params) => {
+      const [problem] = problems(params)
+      if (problem !== undefined) throw new StageFailure(problem.message, problem.remedy)
+      return declared.make(readSettings(params, reads))
+    },
   }
 }
 
@@ -96,8 +100,6 @@ export function readSettings<Name extends keyof Settings>(params: Params, names:
     const sound = name === 'split' ? isShares(value) : typeof value === 'number'
     if (!sound) throw new Error(`bug: the village was given ${JSON.stringify(value)} for \`${name}\``)
   }
-  const [problem] = problems(params)
-  if (problem !== undefined) throw new StageFailure(problem.message, problem.remedy)
   return params as unknown as Pick<Settings, Name>
 }
 
