@@ -1,7 +1,7 @@
 // The tokenizer.bin of llama2.c as a Hugging Face tokenizer: pieces with scores become a BPE with byte fallback.
 import { StageFailure } from '../run/stage.ts'
 import type { Special } from './config.ts'
-import { tokenizerFromJson, type Tokenizer } from './tokenizer.ts'
+import { beginWith, tokenizerFromJson, type Tokenizer } from './tokenizer.ts'
 
 interface Piece {
   readonly text: string
@@ -39,7 +39,7 @@ export function readLlama2cTokenizer(bytes: Uint8Array, name: string): Tokenizer
       type: 'Sequence',
       normalizers: [{ type: 'Prepend', prepend: spaceMark }, { type: 'Replace', pattern: { String: ' ' }, content: spaceMark }],
     },
-    pre_tokenizer: null, post_processor: null,
+    pre_tokenizer: null, post_processor: beginWith('<s>', 1),
     decoder: {
       type: 'Sequence',
       decoders: [

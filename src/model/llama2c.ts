@@ -4,10 +4,17 @@ import { StageFailure } from '../run/stage.ts'
 import { weightShapes, type ModelConfig, type Weights, type WeightTensor } from './config.ts'
 import { readFloat32 } from './floats.ts'
 import { transpose } from './layout.ts'
+import { llama2cSpecial, readLlama2cTokenizer } from './llama2c-tokenizer.ts'
+import type { LanguageModel } from './model.ts'
 
 export interface Checkpoint {
   readonly config: ModelConfig
   readonly weights: Weights
+}
+
+export interface NamedFile {
+  readonly name: string
+  readonly bytes: Uint8Array
 }
 
 interface Header {
@@ -45,6 +52,25 @@ export function readLlama2c(bytes: Uint8Array, name: string): Checkpoint {
     )
   }
   return { config: header.config, weights: readWeights(bytes, header) }
+}
+
+/** The shape alone, from the file's first 256 bytes (or more); throws a StageFailure when they are no header. */
+export function readLlama2cConfig(bytes: Uint8Array, name: string): ModelConfig {
+  return readHeader(bytes, name).config
+}
+
+/**
+ * The model of a checkpoint and its tokenizer.bin, given with the names that messages call them by.
+ * Rotary pairs stay interleaved until the model is written. The template says what precedes a response.
+ */
+export function modelFromLlama2c(weights: NamedFile, tokenizer: NamedFile, template: string): LanguageModel {
+  const checkpoint = readLlama2c(weights.bytes, weights.name)
+  const read = readLlama2cTokenizer(tokenizer.bytes, tokenizer.name)
+  const { vocabulary } = checkpoint.config
+  if (read.vocabulary !== vocabulary) {
+    throw new StageFailure(`${tokenizer.name} holds ${read.vocabulary} tokens, but ${weights.name} has a vocabulary of ${vocabulary}`, 'give the tokenizer.bin that belongs to the checkpoint')
+  }
+  return { ...checkpoint, special: llama2cSpecial, tokenizer: read, template }
 }
 
 function describe({ layers, width, vocabulary }: ModelConfig): string {

@@ -48,6 +48,16 @@ export function tokenizerFromJson(json: Json, config: Json = {}, name = 'tokeniz
   }
 }
 
+/** The post-processor by which other tools put a begin token before a text; `encode` here never does. */
+export function beginWith(content: string, id: number): Json {
+  const begin = { SpecialToken: { id: content, type_id: 0 } }
+  const text = (name: string, type: number) => ({ Sequence: { id: name, type_id: type } })
+  return {
+    type: 'TemplateProcessing', single: [begin, text('A', 0)], pair: [begin, text('A', 0), text('B', 1)],
+    special_tokens: { [content]: { id: content, ids: [id], tokens: [content] } },
+  }
+}
+
 function wrap(library: HuggingFaceTokenizer, vocabulary: number, definition: TokenizerDefinition): Tokenizer {
   return {
     vocabulary,
