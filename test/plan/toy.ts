@@ -13,8 +13,8 @@ export const toyStages: Readonly<Record<string, StageFacts>> = {
 export const toyEngine = 'toy 1.0'
 
 /** A planner of toy stages and a short way to add to it. */
-export function toyPlanner(): Planner & { short(stage: string, label: string, inputs?: Key[], rest?: Partial<Request>): Key } {
-  const made = planner(toyStages, toyEngine)
+export function toyPlanner(stages = toyStages): Planner & { short(stage: string, label: string, inputs?: Key[], rest?: Partial<Request>): Key } {
+  const made = planner(stages, toyEngine)
   const short = (stage: string, label: string, inputs: Key[] = [], rest: Partial<Request> = {}): Key => made.add({
     stage, label, params: { label }, inputs: { from: inputs }, seed: 1, neededBy: [label], cost: { tokens: 0, bytes: 0 }, ...rest,
   })

@@ -1,0 +1,12 @@
+// What the main thread and a worker say to each other: plain data that crosses by structured clone.
+import type { Node } from '../plan/node.ts'
+import type { Outcome } from './executor.ts'
+import type { Damage } from './moving.ts'
+import type { Progress } from './stage.ts'
+
+export type ToWorker = { readonly kind: 'execute'; readonly node: Node }
+
+export type FromWorker =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'damage'; readonly damage: Damage }
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
