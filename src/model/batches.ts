@@ -14,12 +14,14 @@ export interface Batch {
 
 /**
  * The rows of each of `steps` batches. Every epoch is a fresh permutation of all rows and follows the one before without a gap,
- * so every batch is full. Within each `window` batches, rows are sorted by length and the batches then shuffled: rows of like
- * length share a batch and little is padded. With a window of 1 batches are drawn without regard to length.
+ * so every batch is full. Within each window of at most `widest` batches, rows are sorted by length and the batches then shuffled: rows of like
+ * length share a batch and little is padded. With a window of 1 batches are drawn without regard to length. A window never
+ * spans more than an epoch, which would gather the repetitions of one row.
  */
 export function drawRows(
-  lengths: readonly number[], steps: number, size: number, window: number, random: Stream,
+  lengths: readonly number[], steps: number, size: number, widest: number, random: Stream,
 ): readonly (readonly number[])[] {
+  const window = Math.max(1, Math.min(widest, Math.floor(lengths.length / size)))
   const order = epochs(lengths.length, steps * size, random.child('epoch'))
   const batches: number[][] = []
   for (let start = 0; start < order.length; start += window * size) {

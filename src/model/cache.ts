@@ -1,0 +1,105 @@
+// Keys and values of the positions already read, kept on the host: only a step's new rows leave the engine, and are written in here.
+// Row = sequence of the running batch; slot = position. One array a layer for keys and one for values, each [rows, G, slots, W].
+import type { Engine, Spec, Value } from '../tensor/engine.ts'
+import { masked } from './attention.ts'
+import type { ModelConfig } from './config.ts'
+
+/** Keys and values of positions from an engine: all layers one after the other, [layers, rows, G, positions, W]. */
+export interface NewPositions {
+  readonly keys: Float32Array
+  readonly values: Float32Array
+  readonly rows: number
+  readonly positions: number
+}
+
+export interface CacheShape {
+  readonly rows: number
+  readonly slots: number
+}
+
+export interface Cache {
+  readonly shape: CacheShape
+  /** Changes the shape; rows and slots that exist before and after keep what they hold. */
+  resize(shape: CacheShape): void
+  /** Copies the first `count` positions of a row of `source` into slots `slot` … of a row. */
+  write(row: number, slot: number, source: NewPositions, sourceRow: number, count: number): void
+  /** Copies a row over another. */
+  move(from: number, to: number): void
+  /** What the decoding step reads, `lengths` being the filled slots of each row; the caller disposes the values. */
+  values(engine: Engine, lengths: readonly number[]): Record<string, Value>
+}
+
+export const pastKeys = (layer: number): string => `${layer}.pastKeys`
+export const pastValues = (layer: number): string => `${layer}.pastValues`
+
+export function cacheSpecs(config: ModelConfig, { rows, slots }: CacheShape): Record<string, Spec> {
+  const specs: Record<string, Spec> = { mask: { shape: [rows, slots], dtype: 'float32' } }
+  for (let layer = 0; layer < config.layers; layer++) {
+    specs[pastKeys(layer)] = { shape: [rows, config.kvHeads, slots, config.headWidth], dtype: 'float32' }
+    specs[pastValues(layer)] = { shape: [rows, config.kvHeads, slots, config.headWidth], dtype: 'float32' }
+  }
+  return specs
+}
+
+export function createCache(config: ModelConfig): Cache {
+  const { kvHeads: groups, headWidth: width, layers } = config
+  let shape: CacheShape = { rows: 0, slots: 0 }
+  let keys = empty(config, shape)
+  let values = empty(config, shape)
+  const rowSize = (): number => groups * shape.slots * width
+
+  return {
+    get shape() {
+      return shape
+    },
+    resize(next) {
+      if (next.rows === shape.rows && next.slots === shape.slots) return
+      keys = keys.map((data) => resized(data, groups, width, shape, next))
+      values = values.map((data) => resized(data, groups, width, shape, next))
+      shape = next
+    },
+    write(row, slot, source, sourceRow, count) {
+      for (let layer = 0; layer < layers; layer++) {
+        for (let group = 0; group < groups; group++) {
+          const from = ((layer * source.rows + sourceRow) * groups + group) * source.positions * width
+          const to = row * rowSize() + (group * shape.slots + slot) * width
+          keys[layer]!.set(source.keys.subarray(from, from + count * width), to)
+          values[layer]!.set(source.values.subarray(from, from + count * width), to)
+        }
+      }
+    },
+    move(from, to) {
+      for (const data of [...keys, ...values]) data.copyWithin(to * rowSize(), from * rowSize(), (from + 1) * rowSize())
+    },
+    values(engine, lengths) {
+      const specs = cacheSpecs(config, shape)
+      const result: Record<string, Value> = { mask: engine.value(maskOf(shape, lengths), specs['mask']!.shape) }
+      for (let layer = 0; layer < layers; layer++) {
+        result[pastKeys(layer)] = engine.value(keys[layer]!, specs[pastKeys(layer)]!.shape)
+        result[pastValues(layer)] = engine.value(values[layer]!, specs[pastValues(layer)]!.shape)
+      }
+      return result
+    },
+  }
+}
+
+function empty({ layers, kvHeads, headWidth }: ModelConfig, { rows, slots }: CacheShape): Float32Array[] {
+  return Array.from({ length: layers }, () => new Float32Array(rows * kvHeads * slots * headWidth))
+}
+
+function resized(data: Float32Array, groups: number, width: number, before: CacheShape, after: CacheShape): Float32Array {
+  const result = new Float32Array(after.rows * groups * after.slots * width)
+  const count = Math.min(before.slots, after.slots) * width
+  for (let block = 0; block < Math.min(before.rows, after.rows) * groups; block++) {
+    const from = block * before.slots * width
+    result.set(data.subarray(from, from + count), block * after.slots * width)
+  }
+  return result
+}
+
+/** 0 for a filled slot, `masked` for an empty one; rows beyond `lengths` are empty. */
+function maskOf({ rows, slots }: CacheShape, lengths: readonly number[]): Float32Array {
+  const mask = new Float32Array(rows * slots).fill(masked)
+  lengths.forEach((length, row) => mask.fill(0, row * slots, row * slots + length))
+  return mask
+}
