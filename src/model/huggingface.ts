@@ -95,6 +95,9 @@ function tokenizerConfig({ definition }: Tokenizer, special: Special, context: n
 
 function readWeights(read: ReadFile, has: HasFile, config: ModelConfig): Weights {
   const tensors = readTensors(read, has)
+  if (config.layers > tensors.size) {
+    throw new StageFailure(`config.json describes ${config.layers} layers, but the weights hold only ${tensors.size} tensors`, 'check that config.json and the weights belong together')
+  }
   const weights = new Map<string, WeightTensor>()
   const taken = new Set<string>()
   for (const [name, shape] of weightShapes(config)) {
