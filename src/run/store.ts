@@ -101,10 +101,15 @@ export function artifactOf(key: Key, has: (name: string) => boolean, read: (name
 /** For tests and for running without a folder. */
 export function memoryStore(now: () => Date = () => new Date()): Store {
   const results = new Map<Key, Result & { digest: Digest }>()
+  const filesOf = (key: Key): Files => {
+    const result = results.get(key)
+    if (result === undefined) throw new DamagedResult(key, 'it is not in the store')
+    return result.files
+  }
   return {
     has: (key) => results.has(key),
     digest: (key) => results.get(key)?.digest,
-    artifact: (key) => artifactOf(key, (name) => Object.hasOwn(results.get(key)?.files ?? {}, name), (name) => results.get(key)?.files[name]?.slice()),
+    artifact: (key) => artifactOf(key, (name) => Object.hasOwn(filesOf(key), name), (name) => filesOf(key)[name]?.slice()),
     put: (result) => {
       checkResult(result)
       const known = results.get(result.key)

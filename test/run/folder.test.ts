@@ -80,6 +80,15 @@ function sameForAnyStore(name: string, open: (root: string) => Store): void {
       assert.is(store.keys().length, 2)
     }))
 
+    it('a result that is gone is a damaged one to its reader', () => inFolder((root) => {
+      const store = open(root)
+      store.put(one)
+      const [early, late] = [store.artifact(one.key), store.artifact(one.key)]
+      early.text('text.txt')
+      store.remove(one.key)
+      for (const artifact of [early, late]) assert.throws(() => artifact.text('text.txt'), (error: Error) => error instanceof DamagedResult)
+    }))
+
     const rejects = (what: string, message: RegExp, changes: object) => it(`rejects ${what}`, () => inFolder((root) => {
       const store = open(root)
       assert.throws(() => store.put({ ...one, ...changes }), (error: Error) => message.test(error.message))
@@ -177,15 +186,6 @@ describe('a damaged result', (it) => {
     assert.is(store.has(one.key), false)
     store.put(one)
     assert.is(artifact.text('text.txt'), 'result 1\n')
-  }))
-
-  it('a result that is gone is a damaged one to its reader', () => inFolder((root) => {
-    const store = openStore(root)
-    store.put(one)
-    const [early, late] = [store.artifact(one.key), store.artifact(one.key)]
-    early.text('text.txt')
-    store.remove(one.key)
-    for (const artifact of [early, late]) assert.throws(() => artifact.text('text.txt'), (error: Error) => error instanceof DamagedResult)
   }))
 
   it('goes back when another process has replaced it by a good one before it was moved', () => inFolder((root) => {

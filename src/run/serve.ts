@@ -1,0 +1,51 @@
+// A worker thread's side: takes one stage after another, carries it out, and says how it goes.
+import { parentPort } from 'node:worker_threads'
+import type { Engine } from '../tensor/engine.ts'
+import { openStore } from './folder.ts'
+import type { FromWorker, ToWorker } from './message.ts'
+import type { Progress, Stage } from './stage.ts'
+import type { Store } from './store.ts'
+import { failureOf, openOnce, perform, type Workshop } from './task.ts'
+
+export interface Service {
+  readonly stages: Readonly<Record<string, Stage>>
+  readonly openEngine: (name: string) => Promise<Engine>
+  readonly engineName: string
+  readonly storeRoot: string
+}
+
+/** At most this many milliseconds' worth of silence between progress messages of a busy stage, and no more often. */
+const progressInterval = 100
+
+/** Serves until the main thread ends the worker. Call it once, from the worker's entry. */
+export function serve(service: Service): void {
+  const port = parentPort
+  if (port === null) throw new Error('serve() was called outside a worker thread')
+  const post = (message: FromWorker) => port.postMessage(message)
+  let store: Store | undefined
+  const workshop: Workshop = {
+    stages: service.stages,
+    get store() {
+      return (store ??= openStore(service.storeRoot, { onDamage: (damage) => post({ kind: 'damage', damage }) }))
+    },
+    engine: openOnce(() => service.openEngine(service.engineName)),
+  }
+  // Stopping a stage means ending this thread, so nothing here ever aborts.
+  const { signal } = new AbortController()
+  port.on('message', (message: ToWorker) => {
+    const onProgress = throttled((progress) => post({ kind: 'progress', progress }), progressInterval)
+    perform(message.node, workshop, { signal, onProgress })
+      .catch(failureOf)
+      .then((outcome) => post({ kind: 'outcome', outcome }))
+  })
+}
+
+/** Passes on the first report, the last (done = total), and between them no more than one each interval (milliseconds). */
+export function throttled(send: (progress: Progress) => void, interval: number, now = () => performance.now()): (progress: Progress) => void {
+  let last = -Infinity
+  return (progress) => {
+    if (progress.done < progress.total && now() - last < interval) return
+    last = now()
+    send(progress)
+  }
+}
