@@ -52,7 +52,8 @@ function usable(prompt: Samples, rewards: readonly number[], options: CandidateO
   }
   const indices = prompt.responses.flatMap((answer, index) => (options.keepTruncated || answer.finish !== 'length' ? [index] : []))
   for (const index of indices) {
-    if (!Number.isFinite(rewards[index])) throw new Error(`the reward of answer ${index} to prompt ${prompt.id} is ${rewards[index]}`)
+    const reward = rewards[index]
+    if (!Number.isFinite(reward)) throw new Error(`the reward of answer ${index} to prompt ${prompt.id} is ${reward}`)
   }
   const answers = indices.map((index) => prompt.responses[index]!)
   return {

@@ -31,7 +31,8 @@ function nextCrossing(intercepts: readonly number[], slopes: readonly number[], 
   for (let index = 0; index < intercepts.length; index++) {
     if (slopes[index]! >= slopes[current]!) continue
     const from = (intercepts[current]! - intercepts[index]!) / (slopes[current]! - slopes[index]!)
-    if (next === undefined || from < next.from || (from === next.from && slopes[index]! < slopes[next.index]!)) next = { from, index }
+    const steeper = next !== undefined && from === next.from && slopes[index]! < slopes[next.index]!
+    if (next === undefined || from < next.from || steeper) next = { from, index }
   }
   return next
 }

@@ -116,7 +116,8 @@ function history(prompt: Candidates): Contribution[] {
   }
 }
 
-function contribution({ answers, lengths }: Candidates, from: number, { best, worst }: { best: number; worst: number }): Contribution {
+function contribution({ answers, lengths }: Candidates, from: number, pair: ReturnType<typeof bestAndWorst>): Contribution {
+  const { best, worst } = pair
   const same = answers[best]!.text === answers[worst]!.text
   return same ? { from, sum: 0, pairs: 0 } : { from, sum: lengths[best]! - lengths[worst]!, pairs: 1 }
 }

@@ -15,7 +15,8 @@ export function difference(
   first: readonly Evaluation[], second: readonly Evaluation[], measure: Measure, options: ResamplingOptions,
 ): Interval | NoInterval {
   if (first.length !== second.length) {
-    return { kind: 'none', reason: `a paired difference needs the same seeds: ${first.length} of the one model, ${second.length} of the other` }
+    const counts = `${first.length} of the one model, ${second.length} of the other`
+    return { kind: 'none', reason: `a paired difference needs the same seeds: ${counts}` }
   }
   const reason = sharedPrompts([...first, ...second], measure)
     ?? firstMissing(first, measure, 'first model, seed') ?? firstMissing(second, measure, 'second model, seed')

@@ -42,13 +42,14 @@ export function sharedPrompts(evaluations: readonly Evaluation[], measure: Measu
   const expected = promptsOf(evaluations[0]!, measure)
   for (const [position, evaluation] of evaluations.entries()) {
     const found = promptsOf(evaluation, measure)
+    const between = `evaluations 1 and ${position + 1} differ in their prompts`
     const row = expected.findIndex((prompt, index) => prompt !== found[index])
     if (row !== -1) {
       const instead = found[row] === undefined ? 'there is none' : `it is ${found[row]}`
-      return `evaluations 1 and ${position + 1} differ in their prompts: row ${row + 1} is ${expected[row]} in the one, but ${instead} in the other`
+      return `${between}: row ${row + 1} is ${expected[row]} in the one, but ${instead} in the other`
     }
     if (found.length > expected.length) {
-      return `evaluations 1 and ${position + 1} differ in their prompts: ${expected.length} rows in the one, ${found.length} in the other`
+      return `${between}: ${expected.length} rows in the one, ${found.length} in the other`
     }
   }
   return undefined
@@ -57,7 +58,8 @@ export function sharedPrompts(evaluations: readonly Evaluation[], measure: Measu
 export function firstMissing(evaluations: readonly Evaluation[], measure: Measure, noun: string): string | undefined {
   for (const [position, evaluation] of evaluations.entries()) {
     const reason = measure.missing(evaluation)
-    if (reason !== undefined) return evaluations.length === 1 ? reason : `${noun} ${position + 1} of ${evaluations.length}: ${reason}`
+    if (reason === undefined) continue
+    return evaluations.length === 1 ? reason : `${noun} ${position + 1} of ${evaluations.length}: ${reason}`
   }
   return undefined
 }

@@ -38,8 +38,9 @@ export interface Spread {
  * t √(P + A/S − E/S) / (z √P), t with Satterthwaite's degrees of freedom: so it keeps the bootstrap's asymmetry, and with one
  * seed, or seeds that agree as well as their prompts allow, it is the percentile interval itself.
  *
- * Drawing seeds with replacement as well, the usual way, covers 83–90 % instead of 95 % with three seeds that matter, and nearly
- * 100 % where they do not; this covers 92–97 % throughout.
+ * In simulations with 3 to 10 seeds this covers 92–97 % at a level of 95 % (87–97 % with two), whether seeds, prompts or noise
+ * dominate. Drawing seeds with replacement too, the usual way, covers 83–90 % with three seeds that matter much, and nearly
+ * 100 % where noise dominates: it uses too little of the one variance and counts the other three times.
  *
  * Undefined when the statistic exists in fewer than 19 of 20 resamples.
  */
@@ -77,8 +78,15 @@ function deviations({ statistics, estimates, prompts }: Crossed, { resamples, ra
   return moves
 }
 
-/** The bootstrap's own variance of the mean, and the variance to believe in with its degrees of freedom. */
-function variances({ estimates, prompts }: Crossed, moves: readonly (readonly number[])[]): { drawn: number; total: number; freedom: number } {
+interface Variances {
+  /** The bootstrap's own variance of the mean. */
+  readonly drawn: number
+  /** The variance to believe in, and its degrees of freedom. */
+  readonly total: number
+  readonly freedom: number
+}
+
+function variances({ estimates, prompts }: Crossed, moves: readonly (readonly number[])[]): Variances {
   const seeds = estimates.length, count = prompts.length
   const unbiased = count / (count - 1)
   const drawn = mean(moves.map((move) => mean(move) ** 2)) - mean(moves.map(mean)) ** 2

@@ -8,3 +8,9 @@ export function numeric(parameters: Parameters, name: string): number {
   if (typeof value !== 'number') throw new Error(`parameter ${name} is ${JSON.stringify(value)}, not a number`)
   return value
 }
+
+export function truth(parameters: Parameters, name: string): boolean {
+  const value = parameters[name]
+  if (typeof value !== 'boolean') throw new Error(`parameter ${name} is ${JSON.stringify(value)}, neither true nor false`)
+  return value
+}

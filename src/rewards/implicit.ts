@@ -6,7 +6,7 @@ export const implicit: Reward = {
   doc: 'What a DPO-tuned model prefers, read off its own probabilities: β · (log π − log π_ref).',
   entries: {
     beta: {
-      doc: "Scale of the reward. It never changes a ranking, only the unit in which α is read: the paper's α is per β-scaled reward.",
+      doc: "Scale of the reward. It never changes a ranking, only the unit of α: the paper's α is subtracted from the β-scaled reward.",
       type: { kind: 'number', above: 0 },
       default: 0.1,
     },

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
 import * as assert from 'uvu/assert'
 import { dpo } from '../../src/losses/dpo.ts'
+import { hinge } from '../../src/losses/hinge.ts'
 import { losses } from '../../src/losses/index.ts'
 import type { LossName } from '../../src/losses/index.ts'
+import { ipo } from '../../src/losses/ipo.ts'
+import type { Loss } from '../../src/losses/loss.ts'
 import type { PairTensors, PreferenceLoss } from '../../src/model/objective.ts'
 import type { Parameters } from '../../src/plan/parameters.ts'
 import { normal, stream } from '../../src/random.ts'
@@ -17,6 +20,9 @@ const settings: [LossName, Parameters][] = [
   ['dpo', { beta: 0.1, label_smoothing: 0 }],
   ['dpo', { beta: 1, label_smoothing: 0 }],
   ['dpo', { beta: 0.5, label_smoothing: 0.2 }],
+  ['ipo', { tau: 0.1, per_token: false }],
+  ['ipo', { tau: 0.5, per_token: true }],
+  ['hinge', { beta: 0.1 }],
 ]
 
 /** Values that float32 holds exactly, so that only the arithmetic is compared. */
@@ -44,6 +50,12 @@ function gradient(loss: PreferenceLoss, pairs: readonly PairNumbers[], field: 'p
     const run = (x: tf.Tensor): tf.Scalar => tf.sum(loss(tf, { ...given, [field]: tf.mul(x, scale) }))
     return tf.grad(run)(tf.div(given[field], scale)).dataSync() as Float32Array
   })
+}
+
+/** The loss of one pair, on which policy and reference agree where `pair` says nothing else. */
+function valueOf(loss: Loss, pair: Partial<PairNumbers>, parameters: Parameters): number {
+  const same = { policyChosen: -10, policyRejected: -10, referenceChosen: -10, referenceRejected: -10, chosenLength: 4, rejectedLength: 4 }
+  return tf.tidy(() => loss.loss(parameters)(tf, tensors([{ ...same, ...pair }])).dataSync()[0]!)
 }
 
 function close(actual: number, expected: number, tolerance: number, what: string): void {
@@ -82,9 +94,7 @@ describe('losses', (it) => {
 })
 
 describe('dpo', (it) => {
-  const one = (pair: Partial<PairNumbers>, parameters: Parameters): number => tf.tidy(() => dpo.loss(parameters)(tf, tensors([{
-    policyChosen: -10, policyRejected: -10, referenceChosen: -10, referenceRejected: -10, chosenLength: 3, rejectedLength: 3, ...pair,
-  }])).dataSync()[0]!)
+  const one = (pair: Partial<PairNumbers>, parameters: Parameters): number => valueOf(dpo, pair, parameters)
 
   it('is ln 2 where policy and reference agree, at any β and any smoothing', () => {
     for (const beta of [0.01, 0.1, 5]) close(one({}, { beta, label_smoothing: 0 }), Math.LN2, 1e-7, `β ${beta}`)
@@ -115,5 +125,29 @@ describe('dpo', (it) => {
     } catch (error) {
       assert.match(String(error), /beta/)
     }
+  })
+})
+
+describe('ipo', (it) => {
+  it('is 0 where the log-ratio difference is 1 / (2τ), and grows with the square of the distance', () => {
+    for (const tau of [0.1, 0.5, 2]) {
+      const parameters = { tau, per_token: false }
+      close(valueOf(ipo, { policyChosen: -10 + 1 / (2 * tau) }, parameters), 0, 1e-6, `τ ${tau}`)
+      close(valueOf(ipo, { policyChosen: -10 + 1 / (2 * tau) + 3 }, parameters), 9, 1e-6, `τ ${tau}, 3 away`)
+    }
+  })
+
+  it('per token, divides each log-ratio by the length of its own answer', () => {
+    const pair = { policyChosen: -6, policyRejected: -14, chosenLength: 2, rejectedLength: 8 }
+    // 4/2 − (−4)/8 = 2.5; 1/(2τ) = 1
+    close(valueOf(ipo, pair, { tau: 0.5, per_token: true }), 1.5 ** 2, 1e-6, 'per token')
+  })
+})
+
+describe('hinge', (it) => {
+  it('is 1 where policy and reference agree, and 0 beyond a margin of 1 / β', () => {
+    close(valueOf(hinge, {}, { beta: 0.5 }), 1, 1e-7, 'agreement')
+    close(valueOf(hinge, { policyChosen: -9 }, { beta: 0.5 }), 0.5, 1e-7, 'half way')
+    close(valueOf(hinge, { policyChosen: -7 }, { beta: 0.5 }), 0, 1e-7, 'beyond')
   })
 })

@@ -37,7 +37,8 @@ describe('replay', (it) => {
     [1, 100, 40, 90, [0, 40]],
   ]
   for (const [gamma, generated, offline, size, expected] of cases) {
-    it(`γ ${gamma} of ${generated} generated and ${offline} offline pairs, size ${size ?? 'unwritten'}: ${expected.join(' + ')}`, () => {
+    const title = `γ ${gamma} of ${generated} generated and ${offline} offline pairs, size ${size ?? 'unwritten'}`
+    it(`${title}: ${expected.join(' + ')}`, () => {
       const given = pairs('generated', range(0, generated)), old = pairs('offline', range(1000, 1000 + offline))
       const { pairs: found, record } = mixed(mixReplay(given, old, gamma, random, size))
       assert.equal([record.generated, record.offline], expected)
@@ -58,7 +59,9 @@ describe('replay', (it) => {
     assert.not.equal(ids('a'), ids('b'))
     const drawn = ids('a').filter((id) => id.startsWith('generated')).map((id) => Number(id.split('-')[1]))
     assert.equal(drawn, [...drawn].sort((one, other) => one - other))
-    for (const quarter of [0, 50, 100, 150]) assert.ok(drawn.some((index) => index >= quarter && index < quarter + 50), `none from ${quarter}`)
+    for (const quarter of [0, 50, 100, 150]) {
+      assert.ok(drawn.some((index) => index >= quarter && index < quarter + 50), `none from ${quarter}`)
+    }
   })
 
   it('with the same prompts on both sides, every γ is feasible and no prompt is used twice', () => {

@@ -16,7 +16,9 @@ export interface Scored {
 /** Prompts from rows of [length, reward]. */
 export function scored(...rows: [length: number, reward: number][][]): Scored {
   return {
-    samples: rows.map((row, index) => ({ id: `p${index}`, text: `prompt ${index}`, responses: row.map(([length]) => answer(length)) })),
+    samples: rows.map((row, index) => (
+      { id: `p${index}`, text: `prompt ${index}`, responses: row.map(([length]) => answer(length)) }
+    )),
     rewards: rows.map((row) => row.map(([, reward]) => reward)),
   }
 }

@@ -65,7 +65,7 @@ describe('the search for α', (it) => {
   })
 
   it('says when the best α is unbounded', () => {
-    // a: +99 until α = 5/99, then −99. b: best and worst are the same text until α = 1, then −1; so (−99 − 1) / 2 from there on.
+    // a: +99 until α = 5/99, then −99. b: best and worst are the same text until α = 1, then −1; (−99 − 1) / 2 from there on.
     const samples = [
       { id: 'a', text: 'a', responses: [answer(100), answer(1)] },
       { id: 'b', text: 'b', responses: [answer('ab'), answer('ab'), answer('abc')] },
@@ -82,7 +82,9 @@ describe('the search for α', (it) => {
   it('weighs only pairs that are formed: identical texts leave the mean', () => {
     // In tokens the same text may have two lengths, so that best and worst are one text for small α and not for large.
     const samples = [
-      { id: 'a', text: 'a', responses: [{ text: 'same', tokens: [1, 2, 3, 4] }, { text: 'same', tokens: [1, 2] }, { text: 'other', tokens: [1, 2, 3] }] },
+      { id: 'a', text: 'a', responses: [
+        answer('same', { tokens: [1, 2, 3, 4] }), answer('same', { tokens: [1, 2] }), answer('other', { tokens: [1, 2, 3] }),
+      ] },
       { id: 'b', text: 'b', responses: [answer('b', { tokens: [1, 2, 3] }), answer('bb', { tokens: [1, 2] })] },
     ]
     const rewards = [[2, 0, 1], [100, 0]]
@@ -101,7 +103,8 @@ describe('the search for α', (it) => {
       const top = Math.max(4 * found.best, 0.3)
       for (let step = 0; step <= 1500; step++) {
         const alpha = (top * (step + Math.SQRT1_2)) / 1500
-        assert.ok(objective(given, alpha) >= found.difference - 1e-9, `α ${alpha} gives ${objective(given, alpha)} < ${found.difference}`)
+        const value = objective(given, alpha)
+        assert.ok(value >= found.difference - 1e-9, `α ${alpha} gives ${value} < ${found.difference}`)
       }
       assert.ok(objective(given, 0) >= found.difference - 1e-9)
     })

@@ -18,7 +18,9 @@ function found(result: Interval | NoInterval): Interval {
 
 /** The same answers, their scores moved. */
 function moved(given: readonly Evaluation[], by: (seed: number, row: number) => number): Evaluation[] {
-  return given.map((one, seed) => ({ ...one, outcomes: one.outcomes.map((row, index) => ({ ...row, score: row.score + by(seed, index) })) }))
+  return given.map(({ outcomes, comparisons }, seed) => (
+    { outcomes: outcomes.map((row, index) => ({ ...row, score: row.score + by(seed, index) })), comparisons }
+  ))
 }
 
 const base = simulated('difference', { seeds: 3, prompts: 100, seedEffect: 0.2, promptEffect: 1, noise: 1, lengthEffect: 0.5 })

@@ -31,7 +31,8 @@ export function simulated(name: string, scenario: Scenario): Evaluation[] {
   const { seeds, prompts, seedEffect, promptEffect, noise, lengthEffect = 0, shift = 0 } = scenario
   return Array.from({ length: seeds }, (_, seed) => evaluation(Array.from({ length: prompts }, (_, row) => {
     const own = random.child(`${seed}/${row}`)
-    const score = shift + seedEffect * normal(random.child('seed'), seed) + promptEffect * normal(random.child('prompt'), row) + noise * normal(own, 0)
+    const ofSeed = seedEffect * normal(random.child('seed'), seed), ofPrompt = promptEffect * normal(random.child('prompt'), row)
+    const score = shift + ofSeed + ofPrompt + noise * normal(own, 0)
     const longer = normal(own, 1) + 0.5
     const chance = 1 / (1 + Math.exp(-score - lengthEffect * longer))
     return { score, win: own.at(1000) < chance ? 1 : 0, length: Math.round(300 + 80 * longer), baselineLength: 300 }

@@ -108,7 +108,7 @@ describe('intervals', (it) => {
 })
 
 describe('intervals are refused, with the reason, when', (it) => {
-  const two = (...prompts: string[]): Evaluation => ({ ...evaluation([]), outcomes: evaluation(prompts.map((prompt) => ({ prompt }))).outcomes })
+  const two = (...prompts: string[]): Evaluation => evaluation(prompts.map((prompt) => ({ prompt })))
   const cases: [string, Evaluation[], RegExp][] = [
     ['there is no evaluation', [], /nothing to measure/],
     ['prompts differ', [two('a', 'b'), two('a', 'c')], /evaluations 1 and 2 .* row 2 is b in the one, but it is c/],
@@ -129,8 +129,8 @@ describe('intervals are refused, with the reason, when', (it) => {
   })
 
   it('too many resamples have no value; the estimate stays', () => {
-    const given = [evaluation([{ win: 1, length: 90 }, { win: 0, length: 110 }, { win: 0, length: 80 }, { win: 1, length: 120 }])]
-    const result = interval(given, lcWinrate, options)
+    const few = evaluation([{ win: 1, length: 90 }, { win: 0, length: 110 }, { win: 0, length: 80 }, { win: 1, length: 120 }])
+    const result = interval([few], lcWinrate, options)
     assert.match(reason(result), /1 of 20 resamples/)
     assert.is(result.perSeed?.length, 1)
   })

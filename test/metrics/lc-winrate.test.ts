@@ -23,7 +23,8 @@ describe('logistic regression', (it) => {
     for (let trial = 0; trial < 60; trial++) {
       const random = stream('residuals').child(trial)
       const z = Float64Array.from({ length: 40 }, (_, row) => Math.tanh(4 * normal(random, row)))
-      const y = z.map((value, row) => (random.child('label').at(row) < 0.1 ? 0.5 : value + 0.4 * normal(random.child('noise'), row) > 0.6 ? 1 : 0))
+      const hard = z.map((value, row) => (value + 0.4 * normal(random.child('noise'), row) > 0.6 ? 1 : 0))
+      const y = hard.map((label, row) => (random.child('tie').at(row) < 0.1 ? 0.5 : label))
       const fit = fitLogistic(y, z)
       if (fit.kind !== 'fit') throw new Error(`trial ${trial}: ${fit.reason}`)
       let one = 0, other = 0
@@ -56,8 +57,12 @@ describe('logistic regression', (it) => {
 })
 
 describe('the length-controlled win rate', (it) => {
+  const rows = [
+    { win: 1, length: 150 }, { win: 0.2, length: 170 }, { win: 0, length: 50 }, { win: 0.9, length: 70 }, { win: 0.5, length: 120 },
+  ]
+
   it('hand-computed: two lengths', () => {
-    // Δ = −20 twice, 20 twice: sd = √(1600 / 3), z = ∓tanh(20 / sd); group means ¾ and ⅜, so the intercept is the mean of their logits.
+    // Δ = −20 twice, 20 twice: sd = √(1600 / 3), z = ∓tanh(20 / sd); group means ¾ and ⅜: the intercept is the mean of their logits.
     const given = evaluation([
       { win: 1, length: 120 }, { win: 0.5, length: 120 }, { win: 0.5, length: 80 }, { win: 0.25, length: 80 },
     ])
@@ -83,7 +88,6 @@ describe('the length-controlled win rate', (it) => {
   })
 
   it('changing sides changes x to 100 − x', () => {
-    const rows = [{ win: 1, length: 150 }, { win: 0.2, length: 170 }, { win: 0, length: 50 }, { win: 0.9, length: 70 }, { win: 0.5, length: 120 }]
     const swapped = rows.map(({ win, length }) => ({ win: 1 - win, length: 100, baselineLength: length }))
     close(lcWinrate.value(evaluation(rows))! + lcWinrate.value(evaluation(swapped))!, 100)
   })
@@ -95,7 +99,6 @@ describe('the length-controlled win rate', (it) => {
   })
 
   it('does not depend on the unit of length', () => {
-    const rows = [{ win: 1, length: 150 }, { win: 0.2, length: 170 }, { win: 0, length: 50 }, { win: 0.9, length: 70 }, { win: 0.5, length: 120 }]
     const longer = rows.map(({ win, length }) => ({ win, length: 7 * length, baselineLength: 700 }))
     close(lcWinrate.value(evaluation(longer)), lcWinrate.value(evaluation(rows))!)
   })
@@ -108,10 +111,10 @@ describe('the length-controlled win rate', (it) => {
       { win: 1, length: 50 }, { win: 1, length: 100 }, { win: 0, length: 100 }, { win: 0, length: 150 },
     ], /length alone separates/],
   ]
-  for (const [name, rows, reason] of undetermined) {
+  for (const [name, given, reason] of undetermined) {
     it(`${name}: no number, but the reason`, () => {
-      assert.is(lcWinrate.value(evaluation(rows)), undefined)
-      assert.match(lcWinrate.missing(evaluation(rows))!, reason)
+      assert.is(lcWinrate.value(evaluation(given)), undefined)
+      assert.match(lcWinrate.missing(evaluation(given))!, reason)
     })
   }
 })

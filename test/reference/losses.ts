@@ -23,4 +23,13 @@ export const referenceLosses: Record<LossName, (pair: PairNumbers, parameters: P
     const z = Number(beta) * ratio
     return (1 - Number(smoothing)) * softplus(-z) + Number(smoothing) * softplus(z)
   },
+  ipo: (pair, { tau, per_token: perToken }) => {
+    const chosen = (pair.policyChosen - pair.referenceChosen) / (perToken === true ? pair.chosenLength : 1)
+    const rejected = (pair.policyRejected - pair.referenceRejected) / (perToken === true ? pair.rejectedLength : 1)
+    return (chosen - rejected - 1 / (2 * Number(tau))) ** 2
+  },
+  hinge: (pair, { beta }) => {
+    const ratio = pair.policyChosen - pair.policyRejected - (pair.referenceChosen - pair.referenceRejected)
+    return Math.max(0, 1 - Number(beta) * ratio)
+  },
 }
