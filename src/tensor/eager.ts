@@ -23,8 +23,9 @@ class EagerValue implements Value {
   }
 
   async read(): Promise<Float32Array | Int32Array> {
-    const data = await this.tensor.data<DType>()
-    return data.slice() // the plain-JavaScript backend hands out its own memory
+    // The plain-JavaScript backend hands out its own memory, and after a cast in the array of the former type.
+    const data = await this.tensor.data()
+    return this.dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data)
   }
 
   dispose(): void {

@@ -61,8 +61,9 @@ function nodeFields(node: Operation, names: ReadonlyMap<Node, string>, integers:
   const operandNames = asInputs.map((name) => integers(name === 'shape' ? node.shape : asList(node.attributes[name]!)))
   const attributes = Object.entries(node.attributes).filter(([name]) => !asInputs.includes(name) && name !== 'result')
   if (node.op === 'Cast') attributes.push(['to', elementTypes[node.dtype]])
-  // An empty name stands for a result that nobody wants.
-  const outputs = Array.from({ length: results[node.op] ?? 1 }, (_, index) => (index === (node.attributes['result'] ?? 0) ? names.get(node)! : ''))
+  const wanted = node.attributes['result'] ?? 0
+  const name = names.get(node)!
+  const outputs = Array.from({ length: results[node.op] ?? 1 }, (_, index) => (index === wanted ? name : `${name}.${index}`))
   return plainNode(node.op, first === undefined ? [] : [first, ...operandNames, ...others], outputs, Object.fromEntries(attributes))
 }
 

@@ -10,18 +10,27 @@ export function swapLast(tf: Tf, x: Tensor): Tensor {
 
 /**
  * [..., m, k] · [..., k, n] → [..., m, n]; leading axes broadcast. For a transposed operand pass `swapLast(tf, x)`.
- * The stock gradient passes transposes as flags to the product, which the wasm backend computes ten times slower than the transpose
- * and the product one after the other (a graph engine folds them together again), and it does not sum over broadcast axes.
+ * `tf.matMul` gives wrong numbers, silently, for most operands whose leading axes differ, and its gradient does not sum over them.
+ * Its gradient also passes transposes as flags to the product, which the wasm backend computes ten times slower than the transpose
+ * and the product one after the other. Here both are written out; a graph engine folds them in again.
  */
 export function matMul(tf: Tf, a: Tensor, b: Tensor): Tensor {
+  const leading = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2))
+  const spread = (x: Tensor): Tensor => {
+    const shape = [...leading, ...x.shape.slice(-2)]
+    return shape.length === x.rank && shape.every((size, axis) => size === x.shape[axis]) ? x : tf.broadcastTo(x, shape)
+  }
   const product = tf.customGrad((...operands) => {
     const [left, right, save] = operands as unknown as [Tensor, Tensor, (tensors: Tensor[]) => void]
     save([left, right])
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
       const [x, y] = saved as [Tensor, Tensor]
-      return [sumTo(tf, tf.matMul(dy, swapLast(tf, y)), x.shape), sumTo(tf, tf.matMul(swapLast(tf, x), dy), y.shape)]
+      return [
+        sumTo(tf, tf.matMul(dy, swapLast(tf, spread(y))), x.shape),
+        sumTo(tf, tf.matMul(swapLast(tf, spread(x)), dy), y.shape),
+      ]
     }
-    return { value: tf.matMul(left, right), gradFunc }
+    return { value: tf.matMul(spread(left), spread(right)), gradFunc }
   })
   return product(a, b)
 }

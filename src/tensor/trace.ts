@@ -61,7 +61,8 @@ function traceBackend(tf: Tf): TraceBackend {
       kernelName,
       backendName,
       kernelFunc: ({ inputs, attrs }) => {
-        const given = Object.entries(inputs).map(([key, tensor]) => [key, backend.nodeOf((tensor as Tensor).dataId)] as const)
+        const given = Object.entries(inputs as Partial<Record<string, Tensor>>).flatMap(([key, tensor]) =>
+          tensor === undefined ? [] : [[key, backend.nodeOf(tensor.dataId)] as const]) // optional operands are there as undefined
         const recorded = record({ tf, inputs: Object.fromEntries(given), attributes: { ...attrs } })
         const infos = [recorded].flat().map((node: Node) => ({ dataId: backend.hold(node), shape: [...node.shape], dtype: elementType(node.dtype) }))
         return Array.isArray(recorded) ? infos : infos[0]!

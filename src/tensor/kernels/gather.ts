@@ -2,6 +2,7 @@
 import { cast, elementwise, filled, numbers, operation, reshape, scalar } from '../graph.ts'
 import type { ElementType, Node } from '../graph.ts'
 import type { Shape } from '../engine.ts'
+import { elementCount } from '../feeds.ts'
 import { axisOf, elementType, integer, integers, operand } from './call.ts'
 import type { Call, KernelTable } from './call.ts'
 
@@ -28,7 +29,7 @@ export const gatherKernels: KernelTable = {
   UnsortedSegmentSum: (call) => {
     const rows = operand(call, 'x')
     const ids = operand(call, 'segmentIds')
-    return scatterAdd([integer(call, 'numSegments'), ...rows.shape.slice(ids.shape.length)], reshape(ids, [...ids.shape, 1]), rows)
+    return segmentSum(rows, ids, integer(call, 'numSegments'))
   },
   OneHot: oneHot,
   TopK: (call) => {
@@ -40,9 +41,28 @@ export const gatherKernels: KernelTable = {
   },
 }
 
-/** Sums of the updates at each index, 0 where there is none. */
+/**
+ * Rows of the same segment added up, one column at a time. ScatterND would take whole rows, but ONNX Runtime adds them from several
+ * threads without a lock and loses some; its ScatterElements runs on one thread.
+ */
+function segmentSum(x: Node, segmentIds: Node, segments: number): Node {
+  const inner = x.shape.slice(segmentIds.shape.length)
+  const count = elementCount(segmentIds.shape)
+  const width = elementCount(inner)
+  const rows = reshape(x, [count, width])
+  const ids = operation('Expand', [reshape(segmentIds, [count, 1])], [count, width], segmentIds.dtype)
+  const sums = operation('ScatterElements', [filled(0, [segments, width], x.dtype), ids, rows], [segments, width], x.dtype, { axis: 0, reduction: 'add' })
+  return reshape(sums, [segments, ...inner])
+}
+
+/** Sums of the updates [...n, ...] at each index [...n, k] into the first k axes of `shape`, 0 where there is none. */
 function scatterAdd(shape: Shape, indices: Node, updates: Node): Node {
-  return operation('ScatterND', [filled(0, shape, updates.dtype), cast(indices, 'int64'), updates], shape, updates.dtype, { reduction: 'add' })
+  const depth = indices.shape.at(-1)!
+  const strides = Array.from({ length: depth }, (_, axis) => elementCount(shape.slice(axis + 1, depth)))
+  const terms = elementwise('Mul', [indices, numbers(strides, [depth], indices.dtype)])
+  const last = indices.shape.length - 1
+  const ids = operation('ReduceSum', [terms], indices.shape.slice(0, -1), indices.dtype, { axes: [last], keepdims: 0 })
+  return reshape(segmentSum(updates, ids, elementCount(shape.slice(0, depth))), shape)
 }
 
 /** By comparison: ONNX's own OneHot counts negative indices from the back, where TensorFlow.js leaves the row off. */

@@ -1,6 +1,7 @@
 // Rules on operations that move numbers without changing them.
 import { broadcast, cast, operation, reshape, transpose } from '../graph.ts'
-import type { Node, Operation } from '../graph.ts'
+import type { Node } from '../graph.ts'
+import type { Shape } from '../engine.ts'
 import { sameShape } from '../feeds.ts'
 import { isOperation, listOf } from './rule.ts'
 import type { Rule } from './rule.ts'
@@ -8,10 +9,20 @@ import type { Rule } from './rule.ts'
 const movers = new Set(['Reshape', 'Expand', 'Tile'])
 
 /** Operators whose operands broadcast (NumPy's rules). */
-export const broadcasting = new Set([
+const broadcasting = new Set([
   'Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Mod', 'Where', 'And', 'Or', 'Xor',
   'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual',
 ])
+
+const broadcastAll = (inputs: readonly Node[]): Shape => inputs.map((input) => input.shape).reduce(broadcast)
+
+/** Operators that broadcast leading axes alone: the shape of the result, empty where an operand has too few axes. */
+const resultShape: Readonly<Record<string, (inputs: readonly Node[]) => Shape>> = {
+  MatMul: ([a, b]) => {
+    if (a!.shape.length < 2 || b!.shape.length < 2 || a!.shape.at(-1) !== b!.shape.at(-2)) return []
+    return [...broadcast(a!.shape.slice(0, -2), b!.shape.slice(0, -2)), a!.shape.at(-2)!, b!.shape.at(-1)!]
+  },
+}
 
 export const movementRules: Readonly<Record<string, Rule>> = {
   'what keeps the shape is nothing': (node) => (movers.has(node.op) && sameShape(node.shape, node.inputs[0]!.shape) ? node.inputs[0] : undefined),
@@ -51,11 +62,20 @@ export const movementRules: Readonly<Record<string, Rule>> = {
     return node.op === 'Cast' && isOperation(x, 'Cast') && x.inputs[0]!.dtype === 'bool' ? cast(x.inputs[0]!, node.dtype) : undefined
   },
 
+  'repeating an axis of size 1 is a broadcast': (node) => {
+    const [x] = node.inputs
+    const stretches = node.op === 'Tile' && node.shape.every((size, axis) => size === x!.shape[axis] || x!.shape[axis] === 1)
+    return stretches ? operation('Expand', [x!], node.shape, node.dtype) : undefined
+  },
+
   'operands broadcast by themselves': (node) => {
-    if (!broadcasting.has(node.op)) return undefined
+    const shapeOf = resultShape[node.op] ?? (broadcasting.has(node.op) ? broadcastAll : undefined)
+    if (shapeOf === undefined) return undefined
     for (const [index, each] of node.inputs.entries()) {
-      const inputs = isOperation(each, 'Expand') ? node.inputs.with(index, each.inputs[0]!) : undefined
-      if (inputs !== undefined && sameShape(inputs.map((input) => input.shape).reduce(broadcast), node.shape)) return withInputs(node, inputs)
+      const inner = isOperation(each, 'Expand') ? each.inputs[0]! : undefined
+      if (inner === undefined) continue
+      const inputs = node.inputs.with(index, inner)
+      if (sameShape(shapeOf(inputs), node.shape)) return { ...node, inputs }
     }
     return undefined
   },
@@ -66,5 +86,3 @@ export const movementRules: Readonly<Record<string, Rule>> = {
     return listOf(node, 'axes').every((axis) => x!.shape[axis] === 1) ? reshape(x!, node.shape) : undefined
   },
 }
-
-export const withInputs = (node: Operation, inputs: readonly Node[]): Operation => ({ ...node, inputs })
