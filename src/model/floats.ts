@@ -1,7 +1,7 @@
 // Numbers as files store them (float32, float16, bfloat16, all little-endian) and as this project computes with them (float32).
 // Every machine Node and Deno run on is little-endian, so float32 is a copy of bytes.
 
-/** `count` float32 numbers at an offset in bytes. A copy: a Float32Array must begin at a multiple of four and a file's tensor need not. */
+/** `count` float32 numbers at an offset in bytes. A copy: a Float32Array begins at a multiple of four, a file's tensor anywhere. */
 export function readFloat32(bytes: Uint8Array, offset: number, count: number): Float32Array {
   // Not `bytes.slice`: a Node Buffer is a Uint8Array whose slice shares its memory.
   const copy = new Uint8Array(4 * count)

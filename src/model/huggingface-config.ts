@@ -40,7 +40,9 @@ export function readHuggingFaceConfig(json: Json, file = 'config.json'): ModelCo
     normEpsilon: readPositive(json, 'rms_norm_eps', 1e-6, file),
     tied: json['tie_word_embeddings'] === true,
   }
-  if (!Number.isInteger(headWidth) || headWidth % 2 !== 0) throw unsupported(file, `its heads are ${headWidth} wide; rotary positions need an even number`)
+  if (!Number.isInteger(headWidth) || headWidth % 2 !== 0) {
+    throw unsupported(file, `its heads are ${headWidth} wide; rotary positions need an even number`)
+  }
   if (heads % config.kvHeads !== 0) throw unsupported(file, `its ${heads} heads cannot share ${config.kvHeads} key/value heads`)
   return config
 }
@@ -53,7 +55,8 @@ function refuseOtherArchitectures(json: Fields, file: string): void {
   for (const [name, allowed] of Object.entries(onlyThese)) {
     const found = json[name]
     if (found !== undefined && !allowed.includes(found)) {
-      throw unsupported(file, `${name} is ${JSON.stringify(found)}; only ${allowed.map((value) => JSON.stringify(value)).join(' or ')} is supported`)
+      const known = allowed.map((value) => JSON.stringify(value)).join(' or ')
+      throw unsupported(file, `${name} is ${JSON.stringify(found)}; only ${known} is supported`)
     }
   }
 }
@@ -66,7 +69,9 @@ function readRopeTheta(json: Fields, file: string): number {
     if (rope === null) continue
     if (!isFields(rope)) throw unsupported(file, `${name} is ${JSON.stringify(rope)}`)
     const type = rope['rope_type'] ?? rope['type'] ?? 'default'
-    if (type !== 'default') throw unsupported(file, `${name} scales rotary positions by ${JSON.stringify(type)}; only unscaled ("default") ones are supported`)
+    if (type !== 'default') {
+      throw unsupported(file, `${name} scales rotary positions by ${JSON.stringify(type)}; only unscaled ("default") ones can be run`)
+    }
     if (rope['partial_rotary_factor'] !== undefined && rope['partial_rotary_factor'] !== 1) {
       throw unsupported(file, `${name} rotates only a part of each head`)
     }
@@ -86,12 +91,17 @@ function readCount(json: Fields, name: string, file: string, otherwise?: number)
 
 function readPositive(json: Fields, name: string, otherwise: number, file: string): number {
   const found = json[name] ?? otherwise
-  if (typeof found !== 'number' || !(found > 0)) throw unsupported(file, `${name} is ${JSON.stringify(found)}; a positive number is needed`)
+  if (typeof found !== 'number' || !(found > 0)) {
+    throw unsupported(file, `${name} is ${JSON.stringify(found)}; a positive number is needed`)
+  }
   return found
 }
 
 function unsupported(file: string, reason: string): StageFailure {
-  return new StageFailure(`${file} does not describe a model we can run: ${reason}`, 'use a model of plain Llama or Mistral architecture with float weights')
+  return new StageFailure(
+    `${file} does not describe a model we can run: ${reason}`,
+    'use a model of plain Llama or Mistral architecture with float weights',
+  )
 }
 
 /** The config.json from which `readHuggingFaceConfig` and Hugging Face's own library make this model. */
@@ -142,11 +152,17 @@ export function findSpecial(config: Json, generation: Json, tokenizer: Tokenizer
     [...new Set([...named(`${name}_token`), ...numbered(generation, `${name}_token_id`), ...numbered(config, `${name}_token_id`)])]
   const ends = all('eos')
   const end = ends[0]
-  if (end === undefined) throw new StageFailure(`${file}: nothing says which token ends a text`, 'write eos_token_id into config.json')
+  if (end === undefined) throw new StageFailure(
+    `${file}: nothing says which token ends a text`,
+    'write eos_token_id into config.json',
+  )
   const special = { begin: all('bos')[0] ?? end, ends, pad: all('pad')[0] ?? end }
   for (const id of [special.begin, ...special.ends, special.pad]) {
     if (!Number.isInteger(id) || id >= vocabulary) {
-      throw new StageFailure(`${file}: the special token ${id} is not in the vocabulary of ${vocabulary}`, 'check the *_token_id fields of config.json and generation_config.json')
+      throw new StageFailure(
+        `${file}: the special token ${id} is not in the vocabulary of ${vocabulary}`,
+        'check the *_token_id fields of config.json and generation_config.json',
+      )
     }
   }
   return special

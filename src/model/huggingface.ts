@@ -65,8 +65,12 @@ function readOwnFacts(read: ReadFile, has: HasFile): OwnFacts {
   const facts = json(read, has, 'dice.json') as unknown as Partial<OwnFacts> | null
   const { template, special } = facts ?? {}
   const isId = (id: unknown) => typeof id === 'number' && Number.isInteger(id) && id >= 0
-  if (typeof template !== 'string' || !isId(special?.begin) || !isId(special?.pad) || !Array.isArray(special?.ends) || !special.ends.every(isId)) {
-    throw new StageFailure('dice.json does not hold a template and the special tokens of a model', 'write the model again, or remove dice.json from a folder that did not come from here')
+  const ids = Array.isArray(special?.ends) ? [special.begin, special.pad, ...special.ends] : [undefined]
+  if (typeof template !== 'string' || !ids.every(isId)) {
+    throw new StageFailure(
+      'dice.json does not hold a template and the special tokens of a model',
+      'write the model again, or remove dice.json from a folder that did not come from here',
+    )
   }
   return { template, special: special! }
 }
@@ -84,7 +88,8 @@ function readTokenizer(read: ReadFile, has: HasFile, config: ModelConfig): Token
 
 /** What AutoTokenizer needs to load the folder; whatever the tokenizer came with is kept. */
 function tokenizerConfig({ definition }: Tokenizer, special: Special, context: number): Json {
-  const { added_tokens: added } = definition.json as { readonly added_tokens?: readonly { readonly id: number; readonly content: string }[] }
+  type Added = readonly { readonly id: number; readonly content: string }[]
+  const { added_tokens: added } = definition.json as { readonly added_tokens?: Added }
   const text = (id: number | undefined): Json => added?.find((token) => token.id === id)?.content ?? null
   return {
     tokenizer_class: 'PreTrainedTokenizerFast', clean_up_tokenization_spaces: false, model_max_length: context,
@@ -96,7 +101,10 @@ function tokenizerConfig({ definition }: Tokenizer, special: Special, context: n
 function readWeights(read: ReadFile, has: HasFile, config: ModelConfig): Weights {
   const tensors = readTensors(read, has)
   if (config.layers > tensors.size) {
-    throw new StageFailure(`config.json describes ${config.layers} layers, but the weights hold only ${tensors.size} tensors`, 'check that config.json and the weights belong together')
+    throw new StageFailure(
+      `config.json describes ${config.layers} layers, but the weights hold only ${tensors.size} tensors`,
+      'check that config.json and the weights belong together',
+    )
   }
   const weights = new Map<string, WeightTensor>()
   const taken = new Set<string>()
@@ -109,8 +117,9 @@ function readWeights(read: ReadFile, has: HasFile, config: ModelConfig): Weights
   const left = [...tensors.keys()].filter((name) =>
     !taken.has(name) && !name.endsWith('.rotary_emb.inv_freq') && !(config.tied && name === 'lm_head.weight'))
   if (left.length > 0) {
+    const shown = left.length > 3 ? `${left.slice(0, 3).join(', ')}, …` : left.join(', ')
     throw new StageFailure(
-      `${tensors.get(left[0]!)!.file} holds ${left.length} tensors that config.json has no place for: ${left.slice(0, 3).join(', ')}${left.length > 3 ? ', …' : ''}`,
+      `${tensors.get(left[0]!)!.file} holds ${left.length} tensors that config.json has no place for: ${shown}`,
       'use a model of plain Llama or Mistral architecture, its adapters merged and its weights not quantised')
   }
   return weights
@@ -120,22 +129,31 @@ function readTensors(read: ReadFile, has: HasFile): StoredTensors {
   if (!has(indexFile)) {
     if (has(singleFile)) return readSafetensors(read(singleFile), singleFile)
     throw new StageFailure(`there is neither ${singleFile} nor ${indexFile}`,
-      has('pytorch_model.bin') ? 'convert pytorch_model.bin with model.save_pretrained(folder, safe_serialization=True)' : 'give the whole folder of the model')
+      has('pytorch_model.bin')
+        ? 'convert pytorch_model.bin with model.save_pretrained(folder, safe_serialization=True)'
+        : 'give the whole folder of the model')
   }
   const map = (json(read, has, indexFile) as { readonly weight_map?: Json } | null)?.weight_map
   const names = typeof map === 'object' && map !== null ? [...new Set(Object.values(map))].sort() : []
   if (names.length === 0) throw new StageFailure(`${indexFile} names no files`, 'fetch the file again')
   return joinSafetensors(names.map((name) => {
     if (typeof name !== 'string' || !/^[\w.-]+$/.test(name)) {
-      throw new StageFailure(`${indexFile} names ${JSON.stringify(name)}, which is not the name of a file in its folder`, 'fetch the file again')
+      throw new StageFailure(
+        `${indexFile} names ${JSON.stringify(name)}, which is not the name of a file in its folder`,
+        'fetch the file again',
+      )
     }
-    if (!has(name)) throw new StageFailure(`${indexFile} names ${name}, which is not there`, `put ${name} into the model's folder`)
+    if (!has(name)) throw new StageFailure(
+      `${indexFile} names ${name}, which is not there`,
+      `put ${name} into the model's folder`,
+    )
     return readSafetensors(read(name), name)
   }))
 }
 
 const partNames: Readonly<Record<string, string>> = {
-  norm1: 'input_layernorm', query: 'self_attn.q_proj', key: 'self_attn.k_proj', value: 'self_attn.v_proj', attention: 'self_attn.o_proj',
+  norm1: 'input_layernorm', query: 'self_attn.q_proj', key: 'self_attn.k_proj', value: 'self_attn.v_proj',
+  attention: 'self_attn.o_proj',
   norm2: 'post_attention_layernorm', gate: 'mlp.gate_proj', up: 'mlp.up_proj', down: 'mlp.down_proj',
 }
 const wholeNames: Readonly<Record<string, string>> = {
@@ -163,6 +181,9 @@ function json(read: ReadFile, has: HasFile, name: string): Json {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(read(name))) as Json
   } catch (error) {
     if (error instanceof StageFailure) throw error
-    throw new StageFailure(`${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`, 'fetch the file again: it is cut off, damaged, or something else (a Git LFS pointer?)')
+    throw new StageFailure(
+      `${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      'fetch the file again: it is cut off, damaged, or something else (a Git LFS pointer?)',
+    )
   }
 }

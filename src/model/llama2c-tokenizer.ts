@@ -20,8 +20,9 @@ const spaceMark = '\u2581'
 export const llama2cSpecial: Special = { begin: 1, ends: [1, 2], pad: 0 }
 
 /**
- * Reads tokenizer.bin; `name` is what messages call the file. Gives the ids of llama2.c for every text without U+2581, which
- * SentencePiece takes for a space. Throws a StageFailure when the file is cut off or is something else.
+ * Reads tokenizer.bin; `name` is what messages call the file. Gives the ids of llama2.c but for two rare things: U+2581 is a space,
+ * as SentencePiece has it, and where two ways to make one piece overlap (in runs of one letter) the way of the lower ids wins
+ * instead of the leftmost, as in Hugging Face's own conversions. Throws a StageFailure when the file is cut off or is something else.
  */
 export function readLlama2cTokenizer(bytes: Uint8Array, name: string): Tokenizer {
   const pieces = readPieces(bytes, name)
@@ -55,8 +56,8 @@ export function readLlama2cTokenizer(bytes: Uint8Array, name: string): Tokenizer
 }
 
 /**
- * llama2.c merges whichever neighbours make the piece of the highest score, the leftmost when scores are equal. So the pairs that make
- * a piece of a higher score come first; the pairs that make one piece all have its score, and stand together, in the order of ids.
+ * llama2.c merges whichever neighbours make the piece of the highest score, the leftmost when scores are equal. So the pairs
+ * that make a piece of a higher score come first; the pairs that make one piece stand together, in the order of their ids.
  */
 function merges(pieces: readonly Piece[], vocab: Readonly<Record<string, number>>): [string, string][] {
   const joined = pieces.map((piece, id) => ({ ...piece, id })).slice(firstPiece)
@@ -77,7 +78,9 @@ function readPieces(bytes: Uint8Array, name: string): Piece[] {
   let offset = 4
   while (offset < bytes.length) {
     const length = offset + 8 <= bytes.length ? view.getInt32(offset + 4, true) : Infinity
-    if (length < 0 || offset + 8 + length > bytes.length) throw notATokenizer(name, `token ${pieces.length} does not end within the file`)
+    if (length < 0 || offset + 8 + length > bytes.length) {
+      throw notATokenizer(name, `token ${pieces.length} does not end within the file`)
+    }
     const score = view.getFloat32(offset, true)
     if (Number.isNaN(score)) throw notATokenizer(name, `token ${pieces.length} has no score`)
     try {
@@ -87,16 +90,24 @@ function readPieces(bytes: Uint8Array, name: string): Piece[] {
     }
     offset += 8 + length
   }
-  if (pieces.length <= firstPiece) throw notATokenizer(name, `it holds ${pieces.length} tokens; 3 special and 256 byte tokens come first`)
+  if (pieces.length <= firstPiece) {
+    throw notATokenizer(name, `it holds ${pieces.length} tokens; 3 special and 256 byte tokens come first`)
+  }
   for (let byte = 0; byte < 256; byte++) {
     const expected = `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`
     const found = pieces[firstByte + byte]!.text
-    if (found !== expected) throw notATokenizer(name, `token ${firstByte + byte} is ${JSON.stringify(found)}; ${expected} stands there`)
+    if (found !== expected) {
+      throw notATokenizer(name, `token ${firstByte + byte} is ${JSON.stringify(found)}; ${expected} stands there`)
+    }
   }
   // llama2.c wraps the special tokens in line breaks, so that no text is mistaken for them.
-  return pieces.map((piece, id) => ({ score: piece.score, text: ['<unk>', '<s>', '</s>'][id] ?? piece.text.replaceAll(' ', spaceMark) }))
+  const special = ['<unk>', '<s>', '</s>']
+  return pieces.map(({ text, score }, id) => ({ score, text: special[id] ?? text.replaceAll(' ', spaceMark) }))
 }
 
 function notATokenizer(name: string, reason: string): StageFailure {
-  return new StageFailure(`${name} is not a llama2.c tokenizer: ${reason}`, 'give the tokenizer.bin that belongs to the checkpoint')
+  return new StageFailure(
+    `${name} is not a llama2.c tokenizer: ${reason}`,
+    'give the tokenizer.bin that belongs to the checkpoint',
+  )
 }

@@ -31,9 +31,12 @@ const legacyHeader = 28
 const versionedHeader = 256
 
 const matricesOfBlocks = ['*.query', '*.key', '*.value', '*.attention', '*.gate', '*.down', '*.up']
-/** What follows the header, in order; `*` stands for each block in turn. Legacy files also hold rotary tables, which are computed anew. */
+/** What follows the header, in order; `*` stands for each block in turn. The rotary tables of legacy files are computed anew. */
 const stored = {
-  0: ['embedding', '*.norm1', '*.query', '*.key', '*.value', '*.attention', '*.norm2', '*.gate', '*.down', '*.up', 'norm', 'rotary', 'output'],
+  0: [
+    'embedding', '*.norm1', '*.query', '*.key', '*.value', '*.attention', '*.norm2', '*.gate', '*.down', '*.up',
+    'norm', 'rotary', 'output',
+  ],
   1: ['*.norm1', '*.norm2', 'norm', 'embedding', ...matricesOfBlocks, 'output'],
   2: ['*.norm1', '*.norm2', 'norm', 'embedding', ...matricesOfBlocks, 'output'],
 } as const
@@ -46,9 +49,12 @@ export function readLlama2c(bytes: Uint8Array, name: string): Checkpoint {
   const header = readHeader(bytes, name)
   const expected = header.start + contentBytes(header)
   if (bytes.length !== expected) {
+    const kind = `a llama2.c checkpoint of version ${header.version} with ${describe(header.config)}`
     throw new StageFailure(
-      `${name}: a llama2.c checkpoint of version ${header.version} with ${describe(header.config)} has ${expected} bytes, this file has ${bytes.length}`,
-      bytes.length < expected ? 'fetch the file again: it is cut off, or not a llama2.c checkpoint' : 'check that the file is a llama2.c checkpoint and nothing was appended to it',
+      `${name}: ${kind} has ${expected} bytes, this file has ${bytes.length}`,
+      bytes.length < expected
+        ? 'fetch the file again: it is cut off, or not a llama2.c checkpoint'
+        : 'check that the file is a llama2.c checkpoint and nothing was appended to it',
     )
   }
   return { config: header.config, weights: readWeights(bytes, header) }
@@ -68,7 +74,10 @@ export function modelFromLlama2c(weights: NamedFile, tokenizer: NamedFile, templ
   const read = readLlama2cTokenizer(tokenizer.bytes, tokenizer.name)
   const { vocabulary } = checkpoint.config
   if (read.vocabulary !== vocabulary) {
-    throw new StageFailure(`${tokenizer.name} holds ${read.vocabulary} tokens, but ${weights.name} has a vocabulary of ${vocabulary}`, 'give the tokenizer.bin that belongs to the checkpoint')
+    throw new StageFailure(
+      `${tokenizer.name} holds ${read.vocabulary} tokens, but ${weights.name} has a vocabulary of ${vocabulary}`,
+      'give the tokenizer.bin that belongs to the checkpoint',
+    )
   }
   return { ...checkpoint, special: llama2cSpecial, tokenizer: read, template }
 }
@@ -79,14 +88,20 @@ function describe({ layers, width, vocabulary }: ModelConfig): string {
 
 function readHeader(bytes: Uint8Array, name: string): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < legacyHeader) throw notACheckpoint(name, `it has ${bytes.length} bytes; the header alone has ${legacyHeader}`)
+  if (bytes.length < legacyHeader) {
+    throw notACheckpoint(name, `it has ${bytes.length} bytes; the header alone has ${legacyHeader}`)
+  }
   if (view.getUint32(0, true) !== magic) {
     const vocabulary = view.getInt32(20, true)
     return { version: 0, config: readConfig(view, 0, vocabulary > 0, name), start: legacyHeader, group: 0 }
   }
-  if (bytes.length < versionedHeader) throw notACheckpoint(name, `it has ${bytes.length} bytes; an ak42 header has ${versionedHeader}`)
+  if (bytes.length < versionedHeader) {
+    throw notACheckpoint(name, `it has ${bytes.length} bytes; an ak42 header has ${versionedHeader}`)
+  }
   const version = view.getInt32(4, true)
-  if (version !== 1 && version !== 2) throw notACheckpoint(name, `its version is ${version}; versions 1 (float32) and 2 (int8 groups) are known`)
+  if (version !== 1 && version !== 2) {
+    throw notACheckpoint(name, `its version is ${version}; versions 1 (float32) and 2 (int8 groups) are known`)
+  }
   const config = readConfig(view, 8, view.getUint8(36) === 1, name)
   const group = version === 2 ? view.getInt32(37, true) : 0
   if (version === 2 && (group < 1 || matrixSizes(config).some((size) => size % group !== 0))) {
@@ -104,13 +119,17 @@ function readConfig(view: DataView, offset: number, tied: boolean, name: string)
     if (value < 1) throw notACheckpoint(name, `its header gives ${size} = ${value}`)
   }
   if (width % heads !== 0 || heads % kvHeads !== 0 || (width / heads) % 2 !== 0) {
-    throw notACheckpoint(name, `its header gives width ${width}, ${heads} heads and ${kvHeads} key/value heads, which do not divide evenly`)
+    const sizesGiven = `width ${width}, ${heads} heads and ${kvHeads} key/value heads`
+    throw notACheckpoint(name, `its header gives ${sizesGiven}, which do not divide evenly`)
   }
   return { ...sizes, headWidth: width / heads, ropeTheta: 10_000, ropeLayout: 'interleaved', normEpsilon: 1e-5, tied }
 }
 
 function notACheckpoint(name: string, reason: string): StageFailure {
-  return new StageFailure(`${name} is not a llama2.c checkpoint: ${reason}`, 'give a .bin file written by llama2.c, or a Hugging Face directory')
+  return new StageFailure(
+    `${name} is not a llama2.c checkpoint: ${reason}`,
+    'give a .bin file written by llama2.c, or a Hugging Face directory',
+  )
 }
 
 /** Element counts of the matrices of one block, then of the embedding. */

@@ -21,7 +21,7 @@ export class PairCounts {
   private readonly tokens: readonly string[]
   private readonly counts = new Map<number, number>()
   private readonly words = new Map<number, Set<Word>>()
-  /** The most frequent pair on top, by the count it was pushed with; a pair whose count fell since is pushed anew when it surfaces. */
+  /** The most frequent pair on top, by its count when pushed; a pair whose count fell since is pushed anew when it surfaces. */
   private readonly heap: Candidate[] = []
   /** The count of each pair's one valid candidate; others of the same pair are passed over. */
   private readonly pushed = new Map<number, number>()

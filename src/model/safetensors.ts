@@ -29,7 +29,8 @@ const readers: Readonly<Record<string, (bytes: Uint8Array, offset: number, count
 
 /** Bytes of one element, for every type of the format. */
 const elementBytes: Readonly<Record<string, number>> = {
-  BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, F8_E8M0: 1, I16: 2, U16: 2, F16: 2, BF16: 2, I32: 4, U32: 4, F32: 4, I64: 8, U64: 8, F64: 8,
+  BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, F8_E8M0: 1, I16: 2, U16: 2, F16: 2, BF16: 2,
+  I32: 4, U32: 4, F32: 4, I64: 8, U64: 8, F64: 8,
 }
 
 /**
@@ -44,7 +45,10 @@ export function readSafetensors(bytes: Uint8Array, file: string): StoredTensors 
     read: () => {
       const reader = readers[dtype]
       if (reader === undefined) {
-        throw new StageFailure(`${file}: tensor ${name} is ${dtype}; F32, F16 and BF16 can be read`, 'convert the weights to one of these, for example with model.to(torch.bfloat16)')
+        throw new StageFailure(
+          `${file}: tensor ${name} is ${dtype}; F32, F16 and BF16 can be read`,
+          'convert the weights to one of these, for example with model.to(torch.bfloat16)',
+        )
       }
       return reader(bytes, start + begin, elements(shape))
     },
@@ -58,7 +62,10 @@ export function joinSafetensors(parts: readonly StoredTensors[]): StoredTensors 
     for (const [name, tensor] of part) {
       const other = all.get(name)
       if (other !== undefined) {
-        throw new StageFailure(`tensor ${name} is both in ${other.file} and in ${tensor.file}`, 'keep the files of one model only')
+        throw new StageFailure(
+          `tensor ${name} is both in ${other.file} and in ${tensor.file}`,
+          'keep the files of one model only',
+        )
       }
       all.set(name, tensor)
     }
@@ -78,8 +85,8 @@ function readHeader(bytes: Uint8Array, file: string): { entries: Entry[]; start:
     throw damaged(file, `its header is not JSON (${error instanceof Error ? error.message : String(error)})`)
   }
   if (!isObject(header)) throw damaged(file, 'its header is not a JSON object')
-  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__').map(([name, value]) => readEntry(name, value, file))
-  return { entries, start }
+  const described = Object.entries(header).filter(([name]) => name !== '__metadata__')
+  return { entries: described.map(([name, value]) => readEntry(name, value, file)), start }
 }
 
 function readEntry(name: string, value: unknown, file: string): Entry {
@@ -100,7 +107,8 @@ function checkOffsets(entries: readonly Entry[], available: number, file: string
   for (const { name, dtype, shape, begin, end } of [...entries].sort((one, two) => one.begin - two.begin || one.end - two.end)) {
     const expected = elements(shape) * elementBytes[dtype]!
     if (end - begin !== expected) {
-      throw damaged(file, `tensor ${name}, ${dtype} of shape [${shape.join(', ')}], takes ${expected} bytes, but its offsets are ${begin} and ${end}`)
+      const kind = `${dtype} of shape [${shape.join(', ')}]`
+      throw damaged(file, `tensor ${name}, ${kind}, takes ${expected} bytes, but its offsets are ${begin} and ${end}`)
     }
     if (end > available) throw damaged(file, `tensor ${name} ends at byte ${end} of ${available} that follow the header`)
     if (begin < reached) throw damaged(file, `tensors ${before} and ${name} overlap`)
@@ -120,7 +128,7 @@ export function writeSafetensors(tensors: Weights, metadata: Readonly<Record<str
   const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { __metadata__: metadata }
   let offset = 0
   for (const [name, { shape, data }] of sorted) {
-    if (elements(shape) !== data.length) throw new Error(`bug: tensor ${name} of shape [${shape.join(', ')}] holds ${data.length} numbers`)
+    if (elements(shape) !== data.length) throw new Error(`bug: tensor ${name} of shape [${shape}] holds ${data.length} numbers`)
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] }
     offset += data.byteLength
   }
@@ -146,10 +154,16 @@ export function takeTensor(tensors: StoredTensors, name: string, shape: readonly
   const found = tensors.get(name)
   const expected = `[${shape.join(', ')}]`
   if (found === undefined) {
-    throw new StageFailure(`${file}: there is no tensor ${name} of shape ${expected}`, 'check that config.json and the weights belong together and that all files are there')
+    throw new StageFailure(
+      `${file}: there is no tensor ${name} of shape ${expected}`,
+      'check that config.json and the weights belong together and that all files are there',
+    )
   }
   if (found.shape.length !== shape.length || found.shape.some((size, axis) => size !== shape[axis])) {
-    throw new StageFailure(`${found.file}: tensor ${name} has the shape [${found.shape.join(', ')}]; config.json asks for ${expected}`, 'check that config.json and the weights belong together')
+    throw new StageFailure(
+      `${found.file}: tensor ${name} has the shape [${found.shape.join(', ')}]; config.json asks for ${expected}`,
+      'check that config.json and the weights belong together',
+    )
   }
   return { shape, data: found.read() }
 }
@@ -157,7 +171,10 @@ export function takeTensor(tensors: StoredTensors, name: string, shape: readonly
 const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 
 function damaged(file: string, reason: string): StageFailure {
-  return new StageFailure(`${file} is not a sound safetensors file: ${reason}`, 'fetch the file again: it is cut off, damaged, or something else (a Git LFS pointer?)')
+  return new StageFailure(
+    `${file} is not a sound safetensors file: ${reason}`,
+    'fetch the file again: it is cut off, damaged, or something else (a Git LFS pointer?)',
+  )
 }
 
 function isObject(value: unknown): value is { readonly [name: string]: unknown } {

@@ -33,7 +33,10 @@ type JsonObject = { readonly [name: string]: Json }
  */
 export function tokenizerFromJson(json: Json, config: Json = {}, name = 'tokenizer.json'): Tokenizer {
   const refuse = (reason: string) =>
-    new StageFailure(`${name}: ${reason}`, 'give the tokenizer.json of a "fast" tokenizer, as AutoTokenizer.save_pretrained writes it')
+    new StageFailure(
+      `${name}: ${reason}`,
+      'give the tokenizer.json of a "fast" tokenizer, as AutoTokenizer.save_pretrained writes it',
+    )
   if (!isObject(json) || !isObject(json['model'])) throw refuse('not a tokenizer: it has no `model`')
   if (!isObject(config)) throw refuse('its tokenizer_config.json is not a JSON object')
   const vocabulary = vocabularyOf(json, json['model'])
