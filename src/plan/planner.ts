@@ -46,7 +46,7 @@ export function planner(stages: Readonly<Record<string, StageFacts>>, engine: st
   const add = (request: Request): Key => {
     const identity = identityOf(request, stages, engine)
     for (const input of inputKeys(identity)) {
-      if (!nodes.has(input)) throw new Error(`stage ${request.stage} (${request.label}) has an input that is not in the plan: ${input}`)
+      if (!nodes.has(input)) throw new Error(`${request.stage} (${request.label}) has an input that is not in the plan: ${input}`)
     }
     const key = keyOf(identity)
     const known = nodes.get(key)

@@ -52,7 +52,8 @@ export function planText(plan: Plan, stored: ReadonlySet<Key>, options: { readon
   const rows = plan.nodes.map((node) => ({ state: state(node), cells: cellsOf(node, state(node)) }))
   const heading = [' ', 'key', 'stage', 'shared by', 'tokens', 'memory']
   const widths = heading.map((title, column) => Math.max(...[title, ...rows.map((row) => row.cells[column]!)].map(width)))
-  const line = (cells: readonly string[]) => cells.map((cell, column) => pad(cell, widths[column]!, column > 2)).join('  ').trimEnd()
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, column) => pad(cell, widths[column]!, column > 2)).join('  ').trimEnd()
   const lines = [paint(line(heading), '\x1b[1m'), ...rows.map((row) => paint(line(row.cells), colors[row.state]))]
   return `${[...lines, '', ...totals(summarise(plan, stored))].join('\n')}\n`
 }

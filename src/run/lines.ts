@@ -28,9 +28,14 @@ export function linesOf(paint: Painter, reproduce: (node: Node) => string): Line
     finished: (node, seconds) => `${paint.green('finished')}  ${name(node)} in ${duration(seconds)}\n`,
     failed: (node, event) => `${failedName(node)}${indented([...causeOf(event), `reproduce: ${reproduce(node)}`])}`,
     skipped: (node, because) => `${paint.yellow('skipped')}   ${name(node)}: it needs ${because.label}\n`,
-    stopped: (node, progress) => `${paint.yellow('stopped')}   ${name(node)}${progress === undefined ? '' : ` at ${progressText(progress)}`}\n`,
+    stopped: (node, progress) => {
+      const place = progress === undefined ? '' : ` at ${progressText(progress)}`
+      return `${paint.yellow('stopped')}   ${name(node)}${place}\n`
+    },
     sum: (counts, failures, seconds) => {
-      const words = { finished: 'ran', cached: 'stored before', failed: 'failed', skipped: 'skipped', interrupted: 'stopped' } as const
+      const words = {
+        finished: 'ran', cached: 'stored before', failed: 'failed', skipped: 'skipped', interrupted: 'stopped',
+      } as const
       const kinds = (Object.keys(words) as (keyof typeof words)[]).filter((kind) => kind === 'finished' || counts[kind])
       const text = `${kinds.map((kind) => `${counts[kind] ?? 0} ${words[kind]}`).join(', ')} in ${duration(seconds)}`
       return `${failures.map(failedName).join('')}${paint.bold(text)}\n`

@@ -63,5 +63,6 @@ export function unusable(root: string, error: unknown): unknown {
     EDQUOT: 'the disk quota is used up', ENOTDIR: 'a file stands in its way', EEXIST: 'a file stands in its way',
   }
   const reason = reasons[code] ?? code
-  return new StageFailure(`cannot write to the store ${root}: ${reason}`, 'choose another folder with --store DIR, or make this one writable')
+  const remedy = 'choose another folder with --store DIR, or make this one writable'
+  return new StageFailure(`cannot write to the store ${root}: ${reason}`, remedy)
 }

@@ -46,8 +46,9 @@ export async function* run(plan: Plan, options: RunOptions): AsyncGenerator<Even
         // Another process that shares the store may have been faster.
         const known = store.digest(node.key)
         if (known !== undefined) schedule.finished(node.key)
-        yield known === undefined ? { kind: 'started', key: node.key, at: now() } : { kind: 'cached', key: node.key, digest: known.whole }
-        if (known === undefined) running.set(node.key, execute(node, executor, signal, news.put))
+        const { key } = node
+        yield known === undefined ? { kind: 'started', key, at: now() } : { kind: 'cached', key, digest: known.whole }
+        if (known === undefined) running.set(key, execute(node, executor, signal, news.put))
       }
       if (running.size === 0) return
       const next = await news.take()

@@ -31,8 +31,8 @@ export function openSchedule(plan: Plan, goals: Iterable<Key>, stored: (key: Key
   const lost = new Set<Key>()
   const retried = new Set<string>()
 
-  const isReady = (node: Node) =>
-    waiting.has(node.key) && inputKeys(node.identity).every((input) => !waiting.has(input) && !running.has(input) && !lost.has(input))
+  const isThere = (input: Key) => !waiting.has(input) && !running.has(input) && !lost.has(input)
+  const isReady = (node: Node) => waiting.has(node.key) && inputKeys(node.identity).every(isThere)
   const giveUp = (keys: ReadonlySet<Key>): Key[] => {
     const gone = plan.nodes.map((node) => node.key).filter((key) => keys.has(key) && waiting.has(key))
     for (const key of gone) {

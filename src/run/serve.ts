@@ -40,8 +40,10 @@ export function serve(service: Service): void {
   })
 }
 
+type Report = (progress: Progress) => void
+
 /** Passes on the first report, the last (done = total), and between them no more than one each interval (milliseconds). */
-export function throttled(send: (progress: Progress) => void, interval: number, now = () => performance.now()): (progress: Progress) => void {
+export function throttled(send: Report, interval: number, now = () => performance.now()): Report {
   let last = -Infinity
   return (progress) => {
     if (progress.done < progress.total && now() - last < interval) return

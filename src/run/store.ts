@@ -56,7 +56,8 @@ export class DamagedResult extends StageFailure {
 }
 
 export function digestOf(files: Files, seconds: number, finishedAt: string): Digest {
-  const table = Object.fromEntries(Object.keys(files).sort().map((name) => [name, { sha256: sha256(files[name]!), bytes: files[name]!.length }]))
+  const rows = Object.entries(files).map(([name, content]) => [name, { sha256: sha256(content), bytes: content.length }] as const)
+  const table = Object.fromEntries(rows)
   const bytes = Object.values(table).reduce((sum, file) => sum + file.bytes, 0)
   return { whole: wholeOf(table), files: table, bytes, seconds, finishedAt }
 }
@@ -69,7 +70,8 @@ export function wholeOf(files: Digest['files']): string {
 export function checkResult(result: Result): void {
   if (keyOf(result.identity) !== result.key) throw new Error(`${result.label}: the identity is not that of the key ${result.key}`)
   const names = Object.keys(result.files)
-  for (const name of names) if (!isFileName(name)) throw new Error(`${result.label}: ${JSON.stringify(name)} cannot name a file of a result`)
+  const bad = names.find((name) => !isFileName(name))
+  if (bad !== undefined) throw new Error(`${result.label}: ${JSON.stringify(bad)} cannot name a file of a result`)
   if (new Set(names.map((name) => name.toLowerCase())).size < names.length) {
     throw new Error(`${result.label}: two files differ only in the case of their names`)
   }

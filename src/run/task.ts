@@ -51,8 +51,10 @@ export async function perform(node: Node, workshop: Workshop, watch: Watch): Pro
 }
 
 export function failureOf(error: unknown): Failure {
-  if (error instanceof DamagedResult) return { kind: 'failed', message: error.message, remedy: error.remedy, stack: '', damaged: error.key }
-  if (error instanceof StageFailure) return { kind: 'failed', message: error.message, remedy: error.remedy, stack: '' }
+  if (error instanceof StageFailure) {
+    const damaged = error instanceof DamagedResult ? { damaged: error.key } : {}
+    return { kind: 'failed', message: error.message, remedy: error.remedy, stack: '', ...damaged }
+  }
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   return { kind: 'failed', message, remedy: '', stack: stack ?? message }
 }
@@ -78,7 +80,8 @@ function taskOf(node: Node, stage: Stage, { store, engine }: Workshop, watch: Wa
     inputs,
     input: (port) => {
       const [only, ...more] = inputs(port)
-      if (only === undefined || more.length > 0) throw new Error(`${identity.stage} has ${more.length + (only ? 1 : 0)} inputs at ${port}, not one`)
+      if (only === undefined) throw new Error(`${identity.stage} has no input at ${port}`)
+      if (more.length > 0) throw new Error(`${identity.stage} has ${more.length + 1} inputs at ${port}, not one`)
       return only
     },
     has: (port) => inputs(port).length > 0,
@@ -116,7 +119,8 @@ function checkedFile(node: Node, port: string): string {
     actual = fileDigest(path)
   } catch (error) {
     if (error instanceof StageFailure) throw error
-    throw new StageFailure(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'make the file readable again')
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StageFailure(`${path} cannot be read: ${reason}`, 'make the file readable again')
   }
   if (actual !== expected) throw new StageFailure(`${path} has changed since the plan was made`, remedy)
   return path

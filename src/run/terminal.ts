@@ -27,7 +27,8 @@ export function duration(seconds: number): string {
 /** About four significant digits, without trailing zeros. */
 export function numberText(value: number): string {
   const size = Math.abs(value)
-  return Number.isInteger(value) && size < 1e6 ? String(value) : size > 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(2) : String(Number(value.toPrecision(4)))
+  if (Number.isInteger(value) && size < 1e6) return String(value)
+  return size < 1e-3 || size >= 1e6 ? value.toExponential(2) : String(Number(value.toPrecision(4)))
 }
 
 /** `width` cells, of which the share done is filled; full only when all is done. */
