@@ -32,7 +32,7 @@ export function scoredCount({ ids, from }: Sequence): number {
 }
 
 /** How many tokens of a sequence are read: the last predicts nothing and needs no state. */
-export function readCount({ ids }: Sequence): number {
+export function readCount({ ids }: Pick<Sequence, 'ids'>): number {
   return Math.max(ids.length - 1, 1)
 }
 
@@ -82,12 +82,15 @@ export function scoredLogprobs(tf: Tf, config: ModelConfig, weights: Tensors, ba
   return logProbabilityOf(tf, logits(tf, config, weights, rows), batch['targets']!)
 }
 
-/** Throws a StageFailure naming the first row that the model cannot take: too long, or with an id that it does not know. */
+/**
+ * Throws a StageFailure naming the first row that the model cannot take: with more tokens to read than its context holds
+ * (a row may have one token more than that: its last is only predicted), or with an id that it does not know.
+ */
 export function checkSequences(config: ModelConfig, rows: readonly (readonly number[])[], what: string): void {
   rows.forEach((ids, row) => {
-    if (ids.length > config.context) {
+    if (ids.length - 1 > config.context) {
       throw new StageFailure(
-        `${what} ${row} has ${ids.length} tokens; the model's context holds ${config.context}`,
+        `${what} ${row} has ${ids.length} tokens, all but the last to be read; the model's context holds ${config.context}`,
         'leave out or shorten what is longer, or use a model with a longer context',
       )
     }
