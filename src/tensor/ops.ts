@@ -46,6 +46,19 @@ export function logSigmoid(tf: Tf, x: Tensor): Tensor {
   return tf.neg(tf.softplus(tf.neg(x)))
 }
 
+/**
+ * `f(...tensors)` through which no gradient flows. Needed wherever a condition is computed from what is differentiated,
+ * `tf.where(withoutGradient(tf, [x], (x) => tf.greater(x, 0)), …)`: TensorFlow.js has no gradient, not even zero, for comparisons.
+ */
+export function withoutGradient(tf: Tf, tensors: readonly Tensor[], f: (...tensors: Tensor[]) => Tensor): Tensor {
+  const constant = tf.customGrad((...operands) => {
+    const given = operands.slice(0, -1) as Tensor[] // the last is the function that saves
+    const shapes = given.map((tensor) => tensor.shape)
+    return { value: f(...given), gradFunc: () => shapes.map((shape) => tf.zeros(shape)) }
+  })
+  return constant(...tensors)
+}
+
 /** Running sums along the last axis. `tf.cumsum` takes a negative axis but its gradient does not. */
 export function runningSum(tf: Tf, x: Tensor): Tensor {
   return tf.cumsum(x, x.rank - 1)
@@ -59,16 +72,16 @@ export function runningSum(tf: Tf, x: Tensor): Tensor {
 export function logProbabilityOf(tf: Tf, logits: Tensor, ids: Tensor): Tensor {
   const classes = logits.shape[logits.rank - 1]!
   const rows = tf.reshape(logits, [-1, classes])
-  const flat = tf.reshape(ids, [-1]) as ReturnType<Tf['tensor1d']>
+  const flat = tf.reshape(ids, [-1])
   const chosen = tf.customGrad((...operands) => {
     const [x, save] = operands as unknown as [Tensor, (tensors: Tensor[]) => void]
-    save([x])
+    save([x, flat]) // a tensor that is only closed over is gone by the backward pass
     const largest = tf.max(x, -1, true)
     const logSum = tf.add(tf.log(tf.sum(tf.exp(tf.sub(x, largest)), -1)), tf.reshape(largest, [-1]))
     const offsets = tf.mul(tf.range(0, x.shape[0]!, 1, 'int32'), tf.scalar(classes, 'int32'))
     const value = tf.sub(tf.gather(tf.reshape(x, [-1]), tf.add(offsets, flat).cast('int32')), logSum)
-    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor =>
-      tf.mul(tf.sub(tf.oneHot(flat, classes).cast('float32'), tf.softmax(saved[0]!)), tf.reshape(dy, [-1, 1]))
+    const gradFunc = (dy: Tensor, [saved, labels]: Tensor[]): Tensor =>
+      tf.mul(tf.sub(tf.oneHot(labels!, classes).cast('float32'), tf.softmax(saved!)), tf.reshape(dy, [-1, 1]))
     return { value, gradFunc }
   })
   return chosen(rows).reshape(ids.shape)

@@ -58,8 +58,4 @@ export const reduceKernels: KernelTable = {
     const logits = cast(operand(call, 'logits'), 'float32')
     return operation('Softmax', [logits], logits.shape, 'float32', { axis: axisOf(call, 'dim', logits.shape.length) })
   },
-  LogSoftmax: (call) => {
-    const logits = cast(operand(call, 'logits'), 'float32')
-    return operation('LogSoftmax', [logits], logits.shape, 'float32', { axis: axisOf(call, 'axis', logits.shape.length) })
-  },
 }
