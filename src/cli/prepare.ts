@@ -1,0 +1,72 @@
+// What plan, run, report and graph have in common: the checked program, its plan, and the store it is held against.
+import { basename, resolve } from 'node:path'
+import { bestEngine, planned } from '../dice.ts'
+import type { Program } from '../language/program.ts'
+import type { Key, Plan } from '../plan/node.ts'
+import { openStore } from '../run/folder.ts'
+import { StageFailure } from '../run/stage.ts'
+import type { Store } from '../run/store.ts'
+import { engineNames, isEngineName } from '../tensor/index.ts'
+import type { EngineName } from '../tensor/index.ts'
+import { UsageError } from './command.ts'
+import type { Input } from './command.ts'
+import { checkedProgram, onlyFile, overridesOf, readSource, showDiagnostics } from './load.ts'
+import { nearest } from './nearest.ts'
+import { paint } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Prepared {
+  readonly file: string
+  /** The file's name without its ending: what its reports are filed under. */
+  readonly experiment: string
+  readonly program: Program
+  readonly plan: Plan
+  readonly engine: EngineName
+  readonly storeRoot: string
+  readonly store: Store
+}
+
+/** Undefined after the mistakes of the file have been shown. */
+export function prepare(input: Input, terminal: Terminal): Prepared | undefined {
+  const file = onlyFile(input)
+  const engine = engineOf(input)
+  const program = checkedProgram(readSource(file, terminal), overridesOf(input), terminal)
+  if (program === undefined) return undefined
+  const { plan, diagnostics } = planned(program, engine, terminal.directory)
+  showDiagnostics(diagnostics, terminal)
+  if (plan === undefined) return undefined
+  const storeRoot = resolve(terminal.directory, input.text('store') ?? '.dice')
+  return { file, experiment: experimentName(file), program, plan, engine, storeRoot, store: storeAt(storeRoot, terminal) }
+}
+
+export function experimentName(file: string): string {
+  return file === '-' ? 'stdin' : basename(file).replace(/\.dice$/, '')
+}
+
+function engineOf(input: Input): EngineName {
+  const wanted = input.text('engine') ?? 'auto'
+  if (wanted === 'auto') return bestEngine()
+  if (isEngineName(wanted)) return wanted
+  const near = nearest(wanted, ['auto', ...engineNames])
+  throw new UsageError(`there is no engine \`${wanted}\`${near === undefined ? '' : `; did you mean \`${near}\`?`} (known: auto, ${engineNames.join(', ')})`)
+}
+
+function storeAt(root: string, terminal: Terminal): Store {
+  try {
+    return openStore(root, {
+      onDamage: ({ key, problem }) => terminal.err(`a stored result was damaged and is computed again: ${key.slice(0, 12)} (${problem})\n`),
+    })
+  } catch (error) {
+    if (error instanceof StageFailure) throw new UsageError(`${error.message}; ${error.remedy}`)
+    throw error
+  }
+}
+
+export function storedKeys(plan: Plan, store: Store): Set<Key> {
+  return new Set(plan.nodes.map(({ key }) => key).filter((key) => store.has(key)))
+}
+
+export function heading(terminal: Terminal, { program, experiment }: Prepared): string {
+  const title = program.settings['title']?.value
+  return paint.bold(terminal, title?.kind === 'text' && title.value !== '' ? title.value : experiment)
+}

@@ -1,0 +1,36 @@
+// `dice report`: renders an experiment's report anew from what is stored; runs nothing.
+import { join, relative, resolve } from 'node:path'
+import { reported } from '../dice.ts'
+import { common } from './command.ts'
+import type { Command } from './command.ts'
+import { prepare, storedKeys } from './prepare.ts'
+import { writeReport } from './write-report.ts'
+
+export const report: Command = {
+  summary: 'write the report again from what is stored, without running anything',
+  usage: 'FILE',
+  examples: [
+    ['dice report experiments/quickstart.dice', 'rewrites reports/quickstart'],
+    ['dice report FILE --out DIR', 'somewhere else'],
+  ],
+  options: {
+    set: common.set, store: common.store, engine: common.engine,
+    out: { value: 'DIR', doc: 'where the report goes (default reports/<experiment>)' },
+    json: { doc: 'print one line of JSON on standard output' },
+  },
+  async run(input, terminal) {
+    const prepared = prepare(input, terminal)
+    if (prepared === undefined) return 2
+    const { plan, store, experiment, program, engine, file } = prepared
+    const stored = storedKeys(plan, store)
+    const missing = new Set(plan.targets.map(({ key }) => key).filter((key) => !stored.has(key))).size
+    const folder = resolve(terminal.directory, input.text('out') ?? join('reports', experiment))
+    const written = await writeReport(reported(program, plan, engine, store), folder)
+    const shown = relative(terminal.directory, written.report) || written.report
+    if (input.on('json')) terminal.out(`${JSON.stringify({ experiment, report: shown, missing })}\n`)
+    else terminal.out(`${written.summary}\n`)
+    terminal.err(`report: ${shown}\n`)
+    if (missing > 0) terminal.err(`${missing} results are not stored and are shown as missing; compute them with: dice run ${file}\n`)
+    return missing > 0 ? 1 : 0
+  },
+}

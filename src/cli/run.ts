@@ -1,0 +1,100 @@
+// `dice run`: carries a plan out, shows how it goes, and writes the report.
+import { availableParallelism } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import { carriedOut, reported } from '../dice.ts'
+import type { Node } from '../plan/node.ts'
+import { openPrinter } from '../run/progress.ts'
+import { common, UsageError } from './command.ts'
+import type { Command, Input } from './command.ts'
+import { heading, prepare } from './prepare.ts'
+import type { Prepared } from './prepare.ts'
+import type { Terminal } from './terminal.ts'
+import { writeReport } from './write-report.ts'
+
+export const run: Command = {
+  summary: 'run an experiment and write its report; what is stored is not computed again',
+  usage: 'FILE',
+  examples: [
+    ['dice run experiments/quickstart.dice', 'the report is reports/quickstart/report.html'],
+    ['dice run FILE --set replay.gamma=0.25', 'only what depends on γ runs'],
+    ['dice run FILE --json', 'ends with one line of JSON'],
+  ],
+  options: {
+    set: common.set,
+    store: common.store,
+    out: { value: 'DIR', doc: 'where the report goes (default reports/<experiment>)' },
+    engine: common.engine,
+    jobs: { short: 'j', value: 'N', doc: 'stages at a time (default: one for each core)' },
+    'fail-fast': { doc: 'start nothing more after a stage has failed' },
+    json: { doc: 'end with one line of JSON on standard output' },
+    quiet: { short: 'q', doc: 'show failures and the summary only' },
+  },
+  async run(input, terminal) {
+    const jobs = jobsOf(input)
+    const prepared = prepare(input, terminal)
+    if (prepared === undefined) return 2
+    const began = terminal.now()
+    const counts = await watch(prepared, jobs, input, terminal)
+    if (counts.interrupted) {
+      terminal.err(`interrupted; what finished is stored. Go on with: dice run ${prepared.file}\n`)
+      return 130
+    }
+    const folder = resolve(terminal.directory, input.text('out') ?? join('reports', prepared.experiment))
+    const { report, summary } = await writeReport(reported(prepared.program, prepared.plan, prepared.engine, prepared.store), folder)
+    const shown = relative(terminal.directory, report) || report
+    if (!input.on('json')) terminal.out(`${summary}\n`)
+    terminal.err(`report: ${shown}\n`)
+    if (input.on('json')) terminal.out(`${JSON.stringify(outcome(prepared, counts, (terminal.now() - began) / 1000, shown))}\n`)
+    return counts.failed > 0 ? 1 : 0
+  },
+}
+
+interface Counts {
+  ran: number
+  cached: number
+  failed: number
+  interrupted: boolean
+}
+
+function outcome({ experiment, plan }: Prepared, { ran, cached, failed }: Counts, seconds: number, report: string) {
+  return { experiment, stages: { total: plan.nodes.length, ran, cached, failed }, seconds: Number(seconds.toFixed(2)), report }
+}
+
+function jobsOf(input: Input): number {
+  const word = input.text('jobs')
+  if (word === undefined) return availableParallelism()
+  const jobs = Number(word)
+  if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError(`--jobs wants a whole number from 1, not \`${word}\``)
+  return jobs
+}
+
+async function watch(prepared: Prepared, jobs: number, input: Input, terminal: Terminal): Promise<Counts> {
+  const { plan, file, store, storeRoot, engine } = prepared
+  const quiet = input.on('quiet')
+  const printer = openPrinter(plan, {
+    live: terminal.live && !quiet, color: terminal.color, columns: terminal.columns, now: terminal.now,
+    reproduce: (node: Node) => `dice run ${file}${input.texts('set').map((word) => ` --set '${word}'`).join('')}  # stage ${node.label}`,
+  })
+  const counts: Counts = { ran: 0, cached: 0, failed: 0, interrupted: false }
+  if (!quiet) terminal.err(`${heading(terminal, prepared)} · ${plan.nodes.length} stages · ${engine} · ${jobs} at a time\n`)
+  const beat = setInterval(() => terminal.err(printer.tick()), 1000)
+  try {
+    const onDamage = ({ key, problem }: { key: string; problem: string }) =>
+      terminal.err(printer.note(`a stored result was damaged and is computed again: ${key.slice(0, 12)} (${problem})`))
+    for await (const event of carriedOut(plan, {
+      store, storeRoot, engine, jobs, signal: terminal.signal, keepGoing: !input.on('fail-fast'), onDamage,
+    })) {
+      if (event.kind === 'finished') counts.ran += 1
+      if (event.kind === 'cached') counts.cached += 1
+      if (event.kind === 'failed') counts.failed += 1
+      if (!quiet || event.kind === 'failed') terminal.err(printer.accept(event))
+      else printer.accept(event)
+    }
+  } finally {
+    clearInterval(beat)
+    terminal.err(printer.finish())
+  }
+  counts.interrupted = terminal.signal.aborted
+  return counts
+}
+

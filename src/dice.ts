@@ -1,0 +1,72 @@
+// The whole pipeline on one page: text → checked program → plan → run → report. No logic lives here, only the order.
+import { availableParallelism } from 'node:os'
+import { gatherFacts } from './edge/facts.ts'
+import type { WorkerSettings } from './edge/worker.ts'
+import { expand } from './kinds/expand.ts'
+import type { Expansion } from './kinds/expand.ts'
+import { vocabulary } from './kinds/index.ts'
+import { analyze } from './language/analyze.ts'
+import type { Analysis } from './language/analyze.ts'
+import type { Override, Program } from './language/program.ts'
+import type { Plan } from './plan/node.ts'
+import { collect } from './report/collect.ts'
+import type { Report } from './report/report.ts'
+import type { Event } from './run/event.ts'
+import type { Damage } from './run/moving.ts'
+import { entryBeside, openPool } from './run/pool.ts'
+import { run } from './run/run.ts'
+import type { Store } from './run/store.ts'
+import type { Source } from './source.ts'
+import { stages } from './stages/index.ts'
+import { engineIdentity, presentEngines } from './tensor/index.ts'
+import type { EngineName } from './tensor/index.ts'
+
+/** 1. Text → checked program, or every mistake in it. */
+export function check(source: Source, overrides: readonly Override[] = []): Analysis {
+  return analyze(source, vocabulary, overrides)
+}
+
+/** 2. Checked program → plan, or the mistakes that only show across entries and in files. `directory` is where its path starts. */
+export function planned(program: Program, engine: EngineName, directory: string): Expansion {
+  return expand(program, { stages, engine: engineIdentity(engine), facts: gatherFacts(program, directory) })
+}
+
+export interface RunSettings {
+  readonly store: Store
+  /** The folder of the store, which workers open for themselves. */
+  readonly storeRoot: string
+  readonly engine: EngineName
+  /** Stages at a time, each in a thread of its own. */
+  readonly jobs: number
+  readonly signal: AbortSignal
+  /** Whether stages that do not depend on a failed one still run. */
+  readonly keepGoing: boolean
+  readonly onDamage: (damage: Damage) => void
+}
+
+/** 3. Plan → results in the store, told as events. */
+export async function* carriedOut(plan: Plan, settings: RunSettings): AsyncGenerator<Event, void, void> {
+  const { storeRoot, engine, jobs, store, signal, keepGoing, onDamage } = settings
+  const threads = Math.max(1, Math.floor(availableParallelism() / jobs))
+  const data: WorkerSettings = { storeRoot, engine, threads }
+  const pool = openPool({ size: jobs, entry: entryBeside(import.meta.url, './edge/worker'), data, onDamage })
+  try {
+    yield* run(plan, { store, executor: pool, signal, keepGoing })
+  } finally {
+    await pool.close()
+  }
+}
+
+/** 4. Results → report, as plain data; `report/files.ts` renders it. */
+export function reported(program: Program, plan: Plan, engine: EngineName, store: Store): Report {
+  const read = (key: Plan['nodes'][number]['key']) => (store.has(key) ? store.artifact(key) : undefined)
+  return collect({ program, plan, vocabulary, engine: engineIdentity(engine), read })
+}
+
+/** What `--engine auto` means here and now, without loading anything. */
+export function bestEngine(): EngineName {
+  const [best] = presentEngines()
+  if (best === undefined) throw new Error('bug: the plain TensorFlow.js engine is always there')
+  return best
+}
+

@@ -1,0 +1,77 @@
+// What the plan must know of the files a program names: content digests, sizes, and the shape of models.
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { namedFiles } from '../kinds/expand.ts'
+import type { FileFacts } from '../kinds/facts.ts'
+import type { Program } from '../language/program.ts'
+import type { ModelConfig } from '../model/config.ts'
+import { readHuggingFaceConfig } from '../model/huggingface-config.ts'
+import { readLlama2cConfig } from '../model/llama2c.ts'
+import type { Json } from '../plan/node.ts'
+import { fileDigest } from '../run/hash.ts'
+import { StageFailure } from '../run/stage.ts'
+
+/** Files of a Hugging Face folder that a model is read from; others (README, images) cannot change it. */
+const folderFiles = /^(config|generation_config|tokenizer|tokenizer_config|model\.safetensors\.index)\.json$|\.safetensors$/
+
+/** By path as written. Paths are relative to the folder of the .dice file. */
+export function gatherFacts(program: Program, directory: string): Record<string, FileFacts | { problem: string }> {
+  const base = dirname(resolve(directory, program.source.path))
+  const facts: Record<string, FileFacts | { problem: string }> = {}
+  for (const { path } of namedFiles(program)) facts[path] ??= factsOf(resolve(base, path))
+  return facts
+}
+
+function factsOf(path: string): FileFacts | { problem: string } {
+  try {
+    return statSync(path).isDirectory() ? folderFacts(path) : fileFacts(path)
+  } catch (error) {
+    if (error instanceof StageFailure) return { problem: `${error.message}; ${error.remedy}` }
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT') return { problem: 'there is no such file' }
+    if (code === 'EACCES' || code === 'EPERM') return { problem: 'permission denied' }
+    throw error
+  }
+}
+
+function fileFacts(path: string): FileFacts {
+  const { size } = statSync(path)
+  const file = { name: 'file', path, digest: fileDigest(path), bytes: size }
+  const config = path.endsWith('.bin') ? checkpointConfig(path) : undefined
+  return { files: [file], ...(config === undefined ? {} : { config }) }
+}
+
+/** Undefined for a file that is no checkpoint (a tokenizer is a `.bin` too): the import stage says what is wrong with it. */
+function checkpointConfig(path: string): ModelConfig | undefined {
+  try {
+    return readLlama2cConfig(firstBytes(path, 256), path)
+  } catch (error) {
+    if (error instanceof StageFailure) return undefined
+    throw error
+  }
+}
+
+function firstBytes(path: string, count: number): Uint8Array {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = new Uint8Array(count)
+    return bytes.subarray(0, readSync(file, bytes, 0, count, 0))
+  } finally {
+    closeSync(file)
+  }
+}
+
+function folderFacts(path: string): FileFacts | { problem: string } {
+  const names = readdirSync(path).filter((name) => folderFiles.test(name)).sort()
+  for (const needed of ['config.json', 'tokenizer.json']) {
+    if (!names.includes(needed)) return { problem: `the folder holds no ${needed}` }
+  }
+  if (!names.some((name) => name.endsWith('.safetensors'))) return { problem: 'the folder holds no .safetensors file' }
+  const files = names.map((name) => {
+    const file = join(path, name)
+    return { name, path: file, digest: fileDigest(file), bytes: statSync(file).size }
+  })
+  const text = readFileSync(join(path, 'config.json'), 'utf8')
+  return { files, config: readHuggingFaceConfig(JSON.parse(text) as Json, join(path, 'config.json')) }
+}
+

@@ -1,0 +1,274 @@
+// `iterate name from policy against reference { … }`: rounds of sampling, self-labelling, replay and preference training.
+// The lineage is the paper's Algorithm 1 as its code runs it (round t, from 1):
+//   sampler, start and training reference   π(t−1)
+//   reward                                  log π(t−1) − log π_ref(t−1), where π_ref(1) is `against` and π_ref(t) is π(t−2)
+import { losses } from '../losses/index.ts'
+import { rewards } from '../rewards/index.ts'
+import type { Declaration } from '../language/program.ts'
+import type { Json, Key } from '../plan/node.ts'
+import type { Kind } from '../vocabulary/kind.ts'
+import { model, number, optionalNumber, reference, settings, value } from './context.ts'
+import type { Context, KindRow } from './context.ts'
+import { inferenceCost } from './cost.ts'
+import { pairingFields, positive, reference as field, samplingFields, trainingFields } from './fields.ts'
+import { mistakes } from './mistakes.ts'
+import { part } from './parts.ts'
+import type { LoopProduct, ModelProduct, PartProduct } from './product.ts'
+import { addSampling } from './sampling.ts'
+import { addLogprobs, addPreference, preferenceDefaults } from './train.ts'
+
+const sampling = samplingFields({ responses: 16, temperature: 0.9 })
+
+const pairing = pairingFields()
+
+const sample: Kind = {
+  doc: 'How the policy answers in each round.',
+  named: 'none',
+  entries: {
+    prompts: { ...field('The requests to answer; the prompts of the replayed pairs when unwritten.', 'prompts', 'pairs'), optional: true },
+    count: { ...positive('Prompts drawn each round, without replacement; all of them when unwritten.'), optional: true },
+    ...sampling,
+  },
+}
+
+const reward: Kind = { doc: 'What scores the answers.', named: 'none', head: { rows: rewards, default: 'implicit' } }
+
+const shape: Kind = {
+  doc: 'What is taken off a reward before answers are compared.',
+  named: 'none',
+  head: {
+    default: 'length',
+    rows: {
+      length: {
+        doc: 'A penalty for each unit of length (paper, Eq. 8).',
+        entries: {
+          alpha: {
+            doc: 'Reward lost per unit of length; `auto` makes chosen and rejected answers equally long on average, anew in each round.',
+            type: { kind: 'automatic', min: 0 },
+            default: { auto: 1 },
+          },
+          unit: {
+            doc: 'What length counts.',
+            type: { kind: 'choice', of: { characters: 'Unicode code points, as the paper does', tokens: "the policy's own tokens" } },
+            default: 'characters',
+          },
+        },
+      },
+    },
+  },
+}
+
+const pair: Kind = {
+  doc: 'How scored answers become preference pairs.',
+  named: 'none',
+  head: {
+    default: 'best_worst',
+    rows: {
+      best_worst: {
+        doc: 'The best answer is chosen and the worst rejected.',
+        entries: pairing,
+      },
+    },
+  },
+}
+
+const replay: Kind = {
+  doc: 'Mixes offline pairs into the generated ones.',
+  named: 'none',
+  head: { field: field('The offline pairs.', 'pairs') },
+  entries: {
+    gamma: { doc: 'The share of offline pairs in what each round trains on (γ): 0 none, 1 nothing else.', type: { kind: 'share' } },
+    size: { ...positive('Pairs in the mixture; as many as there are offline pairs when unwritten.'), optional: true },
+  },
+}
+
+const train: Kind = {
+  doc: 'The training that ends each round.',
+  named: 'none',
+  head: {
+    default: 'dpo',
+    rows: Object.fromEntries(Object.entries(losses).map(([name, loss]) => [name, {
+      doc: loss.doc,
+      entries: { ...loss.entries, ...trainingFields(preferenceDefaults) },
+    }])),
+  },
+}
+
+export const iterate: KindRow = {
+  doc: 'Rounds in which a model labels its own answers with its implicit reward and is trained on them again.',
+  named: 'name',
+  clauses: {
+    from: field('The policy to start from, π(0).', 'model'),
+    against: field('Its reference, π_ref(0): the model it was tuned from.', 'model'),
+  },
+  entries: { rounds: positive('Rounds.', 2) },
+  blocks: {
+    sample: { kind: sample, count: 'once' },
+    reward: { kind: reward, count: 'once' },
+    shape: { kind: shape, count: 'once' },
+    pair: { kind: pair, count: 'once' },
+    replay: { kind: replay, count: 'optional' },
+    train: { kind: train, count: 'once' },
+  },
+  gives: 'loop',
+  expand: expandLoop,
+}
+
+/** Also used by sweeps, once for each variant of the declaration. */
+export function expandLoop(declaration: Declaration, context: Context): LoopProduct {
+  const start = model(context, value(declaration.arguments, 'from'))
+  const against = model(context, value(declaration.arguments, 'against'))
+  checkResponses(declaration, start, context)
+  const rounds: ModelProduct[] = []
+  for (let round = 1; round <= number(declaration.arguments, 'rounds'); round++) {
+    const policy = rounds.at(-1) ?? start
+    const next = expandRound({ declaration, context, round, policy, lag: rounds.at(-2) ?? (round === 1 ? against : start), start, against })
+    if (next === undefined) break
+    rounds.push(next)
+  }
+  return { kind: 'loop', rounds }
+}
+
+interface Round {
+  readonly declaration: Declaration
+  readonly context: Context
+  readonly round: number
+  /** π(t−1) */
+  readonly policy: ModelProduct
+  /** π_ref(t−1) */
+  readonly lag: ModelProduct
+  /** π(0) and π_ref(0), for a reward frozen at the first pair. */
+  readonly start: ModelProduct
+  readonly against: ModelProduct
+}
+
+function block(declaration: Declaration, kind: string): Declaration | undefined {
+  return declaration.blocks.find((inner) => inner.kind === kind)
+}
+
+function required(declaration: Declaration, kind: string): Declaration {
+  const found = block(declaration, kind)
+  if (found === undefined) throw new Error(`bug: block \`${kind}\` is filled in by the checker`)
+  return found
+}
+
+function expandRound(scene: Round): ModelProduct | undefined {
+  const { declaration, context, round, policy } = scene
+  const name = `${declaration.name} · round ${round}`
+  const offline = replayed(declaration, context)
+  const gamma = offline?.gamma ?? 0
+  let rows = 0
+  let generated: Key | undefined
+  if (gamma < 1) {
+    const prompts = promptsOf(declaration, context, offline?.pairs)
+    if (prompts === undefined) return undefined
+    generated = addGenerated(scene, prompts, name)
+    rows = prompts.rows
+  }
+  const mixture = offline === undefined && generated !== undefined ? generated : addMixture(scene, generated, offline, name)
+  if (offline !== undefined) rows = offline.size ?? offline.pairs.rows
+  const key = addPreference(required(declaration, 'train'), context, policy, mixture, rows, name)
+  context.target({ declaration: declaration.name, holds: 'training', model: declaration.name, round, key })
+  return { kind: 'model', key, name: declaration.name, round, config: policy.config, reference: policy }
+}
+
+/** sample → score → pair: answers of the policy, labelled by the reward. */
+function addGenerated(scene: Round, prompts: PartProduct, name: string): Key {
+  const { declaration, context, policy, round } = scene
+  const given = required(declaration, 'sample').arguments
+  const wanted = [...Object.keys(sampling), 'count']
+  const samples = addSampling(context, policy, prompts, settings(given, wanted), name, `round ${round}`)
+  context.target({ declaration: declaration.name, holds: 'samples', model: declaration.name, round, key: samples })
+  const reward = required(declaration, 'reward')
+  const shape = required(declaration, 'shape')
+  const pair = required(declaration, 'pair')
+  const rewardRow = rewards[reward.row as keyof typeof rewards]
+  const key = context.add({
+    stage: 'pair',
+    params: {
+      reward: reward.row,
+      rewardParams: settings(reward.arguments, Object.keys(rewardRow.entries ?? {}).filter((entry) => entry !== 'reference')),
+      shape: { row: shape.row, ...settings(shape.arguments, ['alpha', 'unit']) },
+      pair: { row: pair.row, ...settings(pair.arguments, Object.keys(pairing)) },
+    },
+    inputs: { samples, ...scores(scene, reward, samples, prompts, name) },
+    label: `${name} · pair`,
+    cost: { tokens: 0, bytes: 0 },
+  })
+  context.target({ declaration: declaration.name, holds: 'pairs', model: declaration.name, round, key })
+  return key
+}
+
+/** The sampler's own log-probabilities were kept when it drew; only other models are asked. */
+function scores(scene: Round, reward: Declaration, samples: Key, prompts: PartProduct, name: string): Record<string, Key> {
+  const { declaration, context, policy, lag, start, against } = scene
+  const frozen = value(reward.arguments, 'reference')
+  const previous = !(frozen?.kind === 'choice' && frozen.value === 'frozen')
+  const given = required(declaration, 'sample').arguments
+  const rows = (optionalNumber(given, 'count') ?? prompts.rows) * number(given, 'responses')
+  const score = (under: ModelProduct, role: string): Key => context.add({
+    stage: 'score',
+    params: {},
+    inputs: { model: under.key, samples },
+    label: `${name} · score under the ${role}`,
+    cost: inferenceCost(under.config, rows, under.config?.context ?? 256),
+  })
+  const reference = previous ? lag : against
+  const numerator = previous ? policy : start
+  return {
+    reference: score(reference, 'reference'),
+    ...(numerator.key === policy.key ? {} : { policy: score(numerator, 'frozen policy') }),
+  }
+}
+
+interface Replayed {
+  readonly pairs: PartProduct
+  readonly gamma: number
+  readonly size: number | undefined
+}
+
+function replayed(declaration: Declaration, context: Context): Replayed | undefined {
+  const found = block(declaration, 'replay')
+  if (found === undefined) return undefined
+  return {
+    pairs: part(context, reference(value(found.arguments, 'head'))),
+    gamma: number(found.arguments, 'gamma'),
+    size: optionalNumber(found.arguments, 'size'),
+  }
+}
+
+function addMixture(scene: Round, generated: Key | undefined, offline: Replayed | undefined, name: string): Key {
+  if (offline === undefined) throw new Error('bug: without replay every pair is generated')
+  const { declaration, context, policy, round } = scene
+  const scored = offline.gamma > 0 ? addLogprobs(context, policy, offline.pairs, `${name} · offline`) : offline.pairs.key
+  const params: Record<string, Json> = { gamma: offline.gamma }
+  if (offline.size !== undefined) params['size'] = offline.size
+  const key = context.add({
+    stage: 'replay',
+    params,
+    inputs: { offline: scored, ...(generated === undefined ? {} : { generated }) },
+    label: `${name} · replay`,
+    cost: { tokens: 0, bytes: 0 },
+  })
+  context.target({ declaration: declaration.name, holds: 'replay', model: declaration.name, round, key })
+  return key
+}
+
+function promptsOf(declaration: Declaration, context: Context, offline: PartProduct | undefined): PartProduct | undefined {
+  const written = value(required(declaration, 'sample').arguments, 'prompts')
+  const found = written === undefined ? offline : part(context, reference(written))
+  if (found === undefined) context.accept(mistakes.noPrompts(context, declaration))
+  return found
+}
+
+function checkResponses(declaration: Declaration, start: ModelProduct, context: Context): void {
+  const sampled = required(declaration, 'sample')
+  const pairing = required(declaration, 'pair')
+  const responses = number(sampled.arguments, 'responses')
+  const needed = number(pairing.arguments, 'min_responses')
+  if (needed > responses) context.accept(mistakes.tooFewResponses(context, pairing, responses, needed))
+  const longest = number(sampled.arguments, 'max_tokens')
+  if (start.config !== undefined && longest >= start.config.context) {
+    context.accept(mistakes.promptTooLong(context, sampled, 'max_tokens', longest, start.config.context))
+  }
+}

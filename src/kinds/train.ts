@@ -1,0 +1,100 @@
+// `train name = method(model) on data { … }`: pretraining, supervised tuning, and one method for each row of the losses table.
+import { losses } from '../losses/index.ts'
+import type { Declaration } from '../language/program.ts'
+import type { Row } from '../vocabulary/row.ts'
+import { model, number, reference, settings, value } from './context.ts'
+import type { Context, KindRow } from './context.ts'
+import { inferenceCost, trainingCost } from './cost.ts'
+import { reference as field, trainingFields } from './fields.ts'
+import { part } from './parts.ts'
+import type { ModelProduct, PartProduct } from './product.ts'
+import type { Json, Key } from '../plan/node.ts'
+import { expectedSteps, trainingParams } from './training.ts'
+
+const policy = { policy: field('The model to start from.', 'model') }
+
+const pretrain: Row = {
+  doc: 'Next-token prediction on plain text.',
+  parameters: policy,
+  clauses: { on: field('The text.', 'corpus') },
+  entries: trainingFields({ rate: 3e-3, batch: 32, schedule: 'cosine', warmup: 20, weightDecay: 0.01 }),
+}
+
+const supervised: Row = {
+  doc: 'Next-token prediction on the answers of demonstrations; the requests are read, not learnt.',
+  parameters: policy,
+  clauses: { on: field('The demonstrations.', 'demonstrations') },
+  entries: trainingFields({ rate: 1e-3, batch: 32, schedule: 'cosine', warmup: 20, weightDecay: 0.01 }),
+}
+
+export const preferenceDefaults = { rate: 1e-4, batch: 32, schedule: 'constant', warmup: 0, weightDecay: 0 } as const
+
+const preferenceRows = Object.fromEntries(Object.entries(losses).map(([name, loss]): [string, Row] => [name, {
+  doc: loss.doc,
+  parameters: policy,
+  clauses: { on: field('The preference pairs.', 'pairs') },
+  entries: { ...loss.entries, ...trainingFields(preferenceDefaults) },
+}]))
+
+export const train: KindRow = {
+  doc: 'Trains a model and declares the result.',
+  named: 'name',
+  head: { rows: { pretrain, supervised, ...preferenceRows } },
+  clauses: {
+    on: field('The data to learn from: text, demonstrations or pairs, as the method asks.', 'corpus', 'demonstrations', 'pairs'),
+    against: { ...field('The reference of preference training; the starting model itself when unwritten.', 'model'), optional: true },
+  },
+  gives: 'model',
+  expand,
+}
+
+function expand(declaration: Declaration, context: Context): ModelProduct {
+  const given = declaration.arguments
+  const start = model(context, value(given, 'policy'))
+  const data = part(context, reference(value(given, 'on')))
+  if (declaration.row === 'pretrain' || declaration.row === 'supervised') return expandTokens(declaration, context, start, data)
+  const against = value(given, 'against') === undefined ? start : model(context, value(given, 'against'))
+  const pairs = addLogprobs(context, against, data, declaration.name)
+  const key = addPreference(declaration, context, start, pairs, data.rows, declaration.name)
+  context.target({ declaration: declaration.name, holds: 'training', model: declaration.name, round: 0, key })
+  return { kind: 'model', key, name: declaration.name, round: 0, config: start.config, reference: against }
+}
+
+function expandTokens(declaration: Declaration, context: Context, start: ModelProduct, data: PartProduct): ModelProduct {
+  const steps = expectedSteps(declaration, data.rows)
+  const key = context.add({
+    stage: declaration.row,
+    params: trainingParams(declaration, context),
+    inputs: { model: start.key, data: data.key },
+    label: `${declaration.name} · ${declaration.row}`,
+    cost: trainingCost(start.config, steps, number(declaration.arguments, 'batch'), start.config?.context ?? 256),
+  })
+  context.target({ declaration: declaration.name, holds: 'training', model: declaration.name, round: 0, key })
+  return { kind: 'model', key, name: declaration.name, round: 0, config: start.config, reference: undefined }
+}
+
+/** The stage that scores both answers of every pair under a model: shared by every training that refers to it. */
+export function addLogprobs(context: Context, under: ModelProduct, pairs: PartProduct, label: string): Key {
+  return context.add({
+    stage: 'logprob',
+    params: {},
+    inputs: { model: under.key, pairs: pairs.key },
+    label: `${label} · reference log-probabilities`,
+    cost: inferenceCost(under.config, 2 * pairs.rows, under.config?.context ?? 256),
+  })
+}
+
+/** Preference training from `start` on pairs that carry their reference log-probabilities. */
+export function addPreference(
+  declaration: Declaration, context: Context, start: ModelProduct, pairs: Key, rows: number, label: string,
+): Key {
+  const loss = losses[declaration.row as keyof typeof losses]
+  const lossParams: Record<string, Json> = settings(declaration.arguments, Object.keys(loss.entries ?? {}))
+  return context.add({
+    stage: 'prefer',
+    params: { loss: declaration.row, lossParams, ...trainingParams(declaration, context) },
+    inputs: { model: start.key, pairs },
+    label: `${label} · ${declaration.row}`,
+    cost: trainingCost(start.config, expectedSteps(declaration, rows), 2 * number(declaration.arguments, 'batch'), start.config?.context ?? 256),
+  })
+}

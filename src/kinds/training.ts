@@ -1,0 +1,25 @@
+// What all training stages share: how long, how fast, and what it will cost.
+import type { Declaration } from '../language/program.ts'
+import type { Json } from '../plan/node.ts'
+import { number, optionalNumber, settings, value } from './context.ts'
+import type { Context } from './context.ts'
+import { mistakes } from './mistakes.ts'
+
+const optimiser = ['batch', 'rate', 'schedule', 'warmup', 'weight_decay', 'clip', 'beta1', 'beta2', 'epsilon']
+
+/** The optimiser's settings and its length as they enter a key: `steps`, or `epochs` (1 when neither is written). */
+export function trainingParams(declaration: Declaration, context: Context): Record<string, Json> {
+  const given = declaration.arguments
+  const steps = optionalNumber(given, 'steps')
+  const epochs = optionalNumber(given, 'epochs')
+  if (steps !== undefined && epochs !== undefined) context.accept(mistakes.stepsAndEpochs(context, declaration))
+  const length: Record<string, Json> = steps !== undefined ? { steps } : { epochs: epochs ?? 1 }
+  return { ...length, ...settings(given, optimiser) }
+}
+
+/** Steps expected for a data set of about this many rows. */
+export function expectedSteps(declaration: Declaration, rows: number): number {
+  const given = declaration.arguments
+  if (value(given, 'steps') !== undefined) return number(given, 'steps')
+  return Math.max(1, Math.ceil((rows * (optionalNumber(given, 'epochs') ?? 1)) / number(given, 'batch')))
+}

@@ -1,0 +1,33 @@
+// A model from files: a llama2.c checkpoint with its tokenizer, or a Hugging Face folder. Stored in one form from here on.
+import { readFileSync } from 'node:fs'
+import { modelFromHuggingFace, modelToFiles } from '../model/huggingface.ts'
+import { modelFromLlama2c } from '../model/llama2c.ts'
+import type { LanguageModel } from '../model/model.ts'
+import type { Stage, Task } from '../run/stage.ts'
+
+interface ImportParams {
+  readonly format: 'llama2c' | 'huggingface'
+  readonly template: string
+  /** The ports of the files: their names inside the folder, or `weights` and `tokenizer`. */
+  readonly files: readonly string[]
+}
+
+export const importModel: Stage = {
+  doc: 'Reads a model from files.',
+  version: 1,
+  numeric: false,
+  seeded: false,
+  async run(task) {
+    const { format, template, files } = task.params as unknown as ImportParams
+    return modelToFiles(format === 'llama2c' ? checkpoint(task, template) : folder(task, files, template))
+  },
+}
+
+function checkpoint(task: Task, template: string): LanguageModel {
+  const [weights, tokenizer] = ['weights', 'tokenizer'].map((port) => ({ name: task.file(port), bytes: readFileSync(task.file(port)) }))
+  return modelFromLlama2c(weights!, tokenizer!, template)
+}
+
+function folder(task: Task, files: readonly string[], template: string): LanguageModel {
+  return modelFromHuggingFace((name) => readFileSync(task.file(name)), (name) => files.includes(name), template)
+}

@@ -1,0 +1,39 @@
+// Preference training: the loss is a row of the losses table, the reference enters as log-probabilities kept with the pairs.
+import type { Pair } from '../data/record.ts'
+import type { TrainingCurve } from '../data/result.ts'
+import { losses } from '../losses/index.ts'
+import { modelToFiles } from '../model/huggingface.ts'
+import { trainPreferences } from '../model/train.ts'
+import { jsonFile } from '../run/files.ts'
+import { StageFailure } from '../run/stage.ts'
+import type { Stage } from '../run/stage.ts'
+import { modelOf } from './models.ts'
+import { answerIds, checkFits, promptIds } from './texts.ts'
+import { trainOptions } from './training.ts'
+
+export const prefer: Stage = {
+  doc: 'Trains a model on preference pairs.',
+  version: 1,
+  numeric: true,
+  seeded: true,
+  async run({ params, input, random, engine, progress }) {
+    const { loss, lossParams } = params as unknown as { loss: keyof typeof losses; lossParams: Record<string, number> }
+    const model = modelOf(input('model'))
+    const pairs = input('pairs').rows<Pair>('rows.jsonl')
+    if (pairs.length === 0) throw new StageFailure('there is no preference pair to train on', 'see the counts of what was dropped in the pairing stage')
+    const rows = pairs.map((pair) => {
+      if (pair.reference === undefined) throw new Error(`bug: pair ${pair.id} came without reference log-probabilities`)
+      const prompt = promptIds(model, pair.text)
+      const chosen = answerIds(model, pair.chosen)
+      const rejected = answerIds(model, pair.rejected)
+      checkFits(model, pair.id, prompt, chosen.length > rejected.length ? chosen : rejected)
+      return { prompt, chosen, rejected, reference: pair.reference }
+    })
+    const row = losses[loss]
+    const result = await trainPreferences(
+      await engine(), model, rows, row.loss(lossParams), trainOptions(params, rows.length), random, progress,
+    )
+    const curve: TrainingCurve = { unit: row.unit, points: result.curve }
+    return { ...modelToFiles({ ...model, weights: result.weights }), 'curve.json': jsonFile(curve) }
+  },
+}
