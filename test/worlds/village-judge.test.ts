@@ -117,7 +117,7 @@ describe('village: gold judge', (it) => {
 
   it('equal worth is an exact tie, whatever the order of the defects', () => {
     const [a, b] = [
-      `Thank you for asking. Come and see for yourself. The goat ${food} and ${mood}. It also ${food}.`,
+      `Thank you for asking. Come and see it here. The goat ${food} and ${mood}. It also ${food}.`,
       `Hello Bo. The goat ${food} and ${mood}.`,
     ].map((answer) => judgeAnswer(here, request, answer, true).score)
     assert.is(a, b)

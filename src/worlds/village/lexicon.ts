@@ -32,12 +32,12 @@ export const people: readonly string[] = 'Ada Bo Cleo Dan Eva Finn Gia Hugo Iris
 
 /** Sentences that say nothing that could be asked for. */
 export const fillers: readonly string[] = [
-  'That is what people say.',
-  'It is a fine day in the village.',
+  'That is what they say.',
+  'It is a fine day here.',
   'Thank you for asking.',
-  'There is always more to learn.',
-  'Come and see for yourself.',
-  'Everyone here knows this.',
+  'There is more to say.',
+  'Come and see it here.',
+  'They all know this here.',
 ]
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -19,7 +19,7 @@ const closings: readonly ((person: string, animal: string, list: string) => stri
 ]
 
 /** Longer stories are told anew, so that every story fits a small model's context. */
-const mostWords = 54
+const mostWords = 50
 
 /** One story; `random` is used for nothing else. */
 export function writeStory(village: Village, random: Stream): string {
@@ -32,13 +32,19 @@ export function writeStory(village: Village, random: Stream): string {
 function attemptStory(village: Village, draw: Draw): string {
   const person = draw.pick(people)
   const animals = draw.sample(village.animals, draw.chance(0.5) ? 1 : 2)
-  const sentences = [draw.pick(openings)(person, enumerate(animals.map((animal) => `the ${animal}`)))]
+  const sentences: string[] = []
+  const maybeFiller = () => {
+    if (draw.chance(0.2)) sentences.push(draw.pick(fillers))
+  }
+  // Some stories begin as answers do, so that the tokenizer knows these words without a space before them.
+  if (draw.chance(0.6)) sentences.push(draw.pick(openings)(person, enumerate(animals.map((animal) => `the ${animal}`))))
   if (draw.chance(0.2)) sentences.push(`Hello ${person}.`)
+  maybeFiller()
   for (const animal of animals) {
     const aspects = draw.sample(village.aspects, 1 + draw.integer(4))
     const statements = aspects.map((aspect) => ({ aspect, value: village.truth(animal, aspect) }))
     sentences.push(...tellSomehow(animal, statements, draw))
-    if (draw.chance(0.1)) sentences.push(draw.pick(fillers))
+    maybeFiller()
     if (draw.chance(0.3)) sentences.push(draw.pick(closings)(person, animal, enumerate(aspects.map((aspect) => aspect.name))))
   }
   return sentences.join(' ')

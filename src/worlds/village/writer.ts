@@ -39,7 +39,7 @@ type Style = (typeof styles)[number]
 const smallTalk = [0, 0.1, 0.3] as const
 
 /** Longer answers are written anew, so that every answer fits a small model's context. */
-const mostWords = 36
+const mostWords = 32
 
 /** One answer to a request; `random` is used for nothing else. */
 export function writeAnswer(village: Village, request: Request, writer: Writer, random: Stream): string {
