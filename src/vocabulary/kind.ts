@@ -4,6 +4,7 @@
 //   kind head { entries }                                         inside another block
 //
 // and a kind says which parts of that form it uses. Adding one never touches the grammar.
+import type { Connector } from '../../grammar/connectors.ts'
 import type { Field } from './field.ts'
 import type { Row } from './row.ts'
 import type { Type } from './type.ts'
@@ -38,8 +39,8 @@ export interface BlockRule {
 }
 
 /** The closed set of connector words. They may still be used as names where no clause can stand. */
-export const connectors = ['from', 'on', 'against', 'of', 'by', 'with'] as const
-export type Connector = (typeof connectors)[number]
+export { connectors } from '../../grammar/connectors.ts'
+export type { Connector }
 
 /** The whole language as data: what `dice` understands is what this table holds. */
 export interface Vocabulary {
