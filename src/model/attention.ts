@@ -6,15 +6,18 @@ import { matMul, swapLast } from '../tensor/ops.ts'
 /** Added to a score that must not count; finite, so that a row of nothing else still has a softmax. */
 export const masked = -1e9
 
-/** Every position attends to itself and what stands before it. q [B, T, H, W], k and v [B, T, G, W] → [B·T, H·W]. */
+/**
+ * Every position attends to itself and what stands before it. Heads stand before positions: q [B, H, T, W], already scaled,
+ * k and v [B, G, T, W] → [B·T, H·W].
+ */
 export function causalAttention(tf: Tf, q: Tensor, k: Tensor, v: Tensor): Tensor {
-  const [sequences, length, heads, width] = q.shape as [number, number, number, number]
-  const groups = k.shape[2]!
+  const [sequences, heads, length, width] = q.shape as [number, number, number, number]
+  const groups = k.shape[1]!
   const batch = sequences * groups
   const rows = heads / groups * length
-  const queries = tf.reshape(headsFirst(tf, tf.mul(q, 1 / Math.sqrt(width))), [batch, rows, width])
-  const keys = tf.reshape(headsFirst(tf, k), [batch, length, width])
-  const values = tf.reshape(headsFirst(tf, v), [batch, length, width])
+  const queries = tf.reshape(q, [batch, rows, width])
+  const keys = tf.reshape(k, [batch, length, width])
+  const values = tf.reshape(v, [batch, length, width])
   const scores = tf.reshape(matMul(tf, queries, swapLast(tf, keys)), [sequences * heads, length, length])
   const shares = tf.softmax(tf.add(scores, causalMask(tf, length)))
   const mixed = matMul(tf, tf.reshape(shares, [batch, rows, length]), values)
@@ -33,7 +36,7 @@ function causalMask(tf: Tf, length: number): Tensor {
 }
 
 /**
- * One new position of each sequence attends to its cache and to itself. q [B, H, W], k and v [B, G, W] of the new position,
+ * One new position of each sequence attends to its cache and to itself. q [B, H, W], already scaled, k and v [B, G, W] of the new position,
  * `keys` and `values` [B, G, C, W], `mask` [B, C] (0 where the slot is filled, else `masked`) → [B, H·W].
  * The new position's score stands apart, so that the cache is read where it lies and never joined to anything.
  */
@@ -45,7 +48,7 @@ export function cachedAttention(
   const slots = cache.mask.shape[1]!
   const batch = sequences * groups
   const share = heads / groups
-  const queries = tf.reshape(tf.mul(q, 1 / Math.sqrt(width)), [batch, share, width])
+  const queries = tf.reshape(q, [batch, share, width])
   const past = matMul(tf, queries, swapLast(tf, tf.reshape(cache.keys, [batch, slots, width])))
   const open = tf.add(tf.reshape(past, [sequences, heads, slots]), tf.reshape(cache.mask, [sequences, 1, slots]))
   const own = tf.reshape(matMul(tf, queries, tf.reshape(k, [batch, width, 1])), [sequences, heads, 1])

@@ -1,11 +1,11 @@
 // The two kernels of generation: reading whole prompts, and reading one new token of each running sequence.
-import type { Engine, Kernel, Step, Tensor, Tensors, Values } from '../tensor/engine.ts'
-import { cachedAttention, causalAttention, headsFirst } from './attention.ts'
+import type { Engine, Kernel, Step, Tensor, Values } from '../tensor/engine.ts'
+import { cachedAttention } from './attention.ts'
 import { type Cache, cacheSpecs, type CacheShape, type NewPositions, pastKeys, pastValues } from './cache.ts'
 import type { ModelConfig } from './config.ts'
 import type { LanguageModel } from './model.ts'
-import { angles } from './rotary.ts'
-import { decode, logits } from './transformer.ts'
+import { rotate, type Turn, turnAt } from './rotary.ts'
+import { decode, logits, states } from './transformer.ts'
 import { disposeAll, take, weightValues } from './values.ts'
 
 /** Logits of the next token of each row, [rows, V], and the keys and values to keep. */
@@ -77,13 +77,11 @@ async function run(kernel: Kernel, feeds: Values, rows: number, positions: numbe
 /** ids [R, T], last [R] (rows of the states) → logits [R, V], keys and values [layers · R, G, T, W]. */
 function prefillStep(config: ModelConfig): Step {
   return (tf, inputs) => {
-    const ids = inputs['ids']!
     const keys: Tensor[] = []
     const values: Tensor[] = []
-    const all = decode(tf, config, inputs, ids, angles(tf, config, ids.shape[1]!), (_, q, k, v) => {
-      keys.push(headsFirst(tf, k))
-      values.push(headsFirst(tf, v))
-      return causalAttention(tf, q, k, v)
+    const all = states(tf, config, inputs, inputs['ids']!, (k, v) => {
+      keys.push(k)
+      values.push(v)
     })
     const last = tf.gather(all, inputs['last'] as ReturnType<typeof tf.tensor1d>)
     return { logits: logits(tf, config, inputs, last), keys: tf.concat(keys), values: tf.concat(values) }
@@ -92,16 +90,19 @@ function prefillStep(config: ModelConfig): Step {
 
 /** ids and positions [B], the cache → logits [B, V], keys and values of the new positions [layers · B, G, W]. */
 function decodeStep(config: ModelConfig, { slots }: CacheShape): Step {
-  return (tf, inputs: Tensors) => {
-    const table = angles(tf, config, slots)
+  return (tf, inputs) => {
     const positions = inputs['positions'] as ReturnType<typeof tf.tensor1d>
-    const turn = { cosine: tf.gather(table.cosine, positions), sine: tf.gather(table.sine, positions) }
+    const here = ({ cosine, sine }: Turn): Turn =>
+      ({ cosine: tf.expandDims(tf.gather(cosine, positions), 1), sine: tf.expandDims(tf.gather(sine, positions), 1) })
+    const turnQuery = here(turnAt(tf, config, slots, 1 / Math.sqrt(config.headWidth)))
+    const turnKey = here(turnAt(tf, config, slots))
     const keys: Tensor[] = []
     const values: Tensor[] = []
-    const rows = decode(tf, config, inputs, inputs['ids']!, turn, (layer, q, k, v) => {
-      keys.push(k)
+    const rows = decode(tf, config, inputs, inputs['ids']!, (layer, q, k, v) => {
+      const key = rotate(tf, k, turnKey)
+      keys.push(key)
       values.push(v)
-      return cachedAttention(tf, q, k, v, {
+      return cachedAttention(tf, rotate(tf, q, turnQuery), key, v, {
         keys: inputs[pastKeys(layer)]!, values: inputs[pastValues(layer)]!, mask: inputs['mask']!,
       })
     })

@@ -2,34 +2,37 @@
 import type { Tensor, Tf } from '../tensor/engine.ts'
 import type { ModelConfig } from './config.ts'
 
-/** Cosines and sines of the angles, float32, one row a position: [positions, 1, headWidth / 2]; the middle axis spans the heads. */
-export interface Angles {
+/** What turns features at given positions: [positions, headWidth] each, spanning both halves of the pairs, the sine's first half negated. */
+export interface Turn {
   readonly cosine: Tensor
   readonly sine: Tensor
 }
 
-/** Position p turns pair i by p · θ^(−2i / headWidth) radians; worked out in double precision, constants of the step. */
-export function angles(tf: Tf, config: ModelConfig, positions: number): Angles {
-  const half = config.headWidth / 2
-  const cosine = new Float32Array(positions * half)
-  const sine = new Float32Array(positions * half)
+/**
+ * Position p turns pair i by p · θ^(−2i / headWidth) radians; worked out in double precision, constants of the step.
+ * `scale` multiplies the result: queries take 1 / √headWidth here instead of in a pass of their own.
+ */
+export function turnAt(tf: Tf, config: ModelConfig, positions: number, scale = 1): Turn {
+  const { headWidth, ropeTheta } = config
+  const half = headWidth / 2
+  const cosine = new Float32Array(positions * headWidth)
+  const sine = new Float32Array(positions * headWidth)
   for (let position = 0; position < positions; position++) {
     for (let pair = 0; pair < half; pair++) {
-      const angle = position * config.ropeTheta ** (-2 * pair / config.headWidth)
-      cosine[position * half + pair] = Math.cos(angle)
-      sine[position * half + pair] = Math.sin(angle)
+      const angle = position * ropeTheta ** (-2 * pair / headWidth)
+      const first = position * headWidth + pair
+      cosine[first] = cosine[first + half] = scale * Math.cos(angle)
+      sine[first + half] = scale * Math.sin(angle)
+      sine[first] = -sine[first + half]!
     }
   }
-  return { cosine: tf.tensor(cosine, [positions, 1, half]), sine: tf.tensor(sine, [positions, 1, half]) }
+  return { cosine: tf.tensor(cosine, [positions, headWidth]), sine: tf.tensor(sine, [positions, headWidth]) }
 }
 
-/** Turns x [..., positions, heads, headWidth], whose pairs are the features (i, i + headWidth / 2). */
-export function rotate(tf: Tf, x: Tensor, { cosine, sine }: Angles): Tensor {
+/** Turns x [..., positions, headWidth] (or any shape the turn broadcasts to), whose pairs are the features (i, i + headWidth / 2). */
+export function rotate(tf: Tf, x: Tensor, { cosine, sine }: Turn): Tensor {
   const [first, second] = tf.split(x, 2, -1) as [Tensor, Tensor]
-  return tf.concat([
-    tf.sub(tf.mul(first, cosine), tf.mul(second, sine)),
-    tf.add(tf.mul(first, sine), tf.mul(second, cosine)),
-  ], -1)
+  return tf.add(tf.mul(x, cosine), tf.mul(tf.concat([second, first], -1), sine))
 }
 
 /**

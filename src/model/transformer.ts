@@ -2,11 +2,12 @@
 // B sequences, T positions, D width, F hidden width, H heads, G key/value heads, W features a head, V vocabulary, N rows.
 import type { Tensor, Tensors, Tf } from '../tensor/engine.ts'
 import { linear, swapLast } from '../tensor/ops.ts'
-import { causalAttention } from './attention.ts'
+import { causalAttention, headsFirst } from './attention.ts'
+import { gate, normalise } from './closed.ts'
 import type { ModelConfig } from './config.ts'
-import { type Angles, angles, inHalvesOrder, rotate } from './rotary.ts'
+import { inHalvesOrder, rotate, turnAt } from './rotary.ts'
 
-/** What mixes positions: q [..., H, W], k and v [..., G, W], turned by their positions → [N, H·W]. */
+/** What mixes positions, knowing where each stands: q [..., H, W], k and v [..., G, W] → [N, H·W]. */
 export type Attend = (layer: number, q: Tensor, k: Tensor, v: Tensor) => Tensor
 
 /** Logits of the token after each position: ids [B, T] int32 → [B, T, V]. Padding on the right changes nothing before it. */
@@ -14,10 +15,22 @@ export function forward(tf: Tf, config: ModelConfig, weights: Tensors, ids: Tens
   return tf.reshape(logits(tf, config, weights, states(tf, config, weights, ids)), [...ids.shape, config.vocabulary])
 }
 
-/** What the output projection reads: ids [B, T] int32 → [B·T, D], row b·T + t the state after the tokens up to t of sequence b. */
-export function states(tf: Tf, config: ModelConfig, weights: Tensors, ids: Tensor): Tensor {
-  const turn = angles(tf, config, ids.shape[1]!)
-  return decode(tf, config, weights, ids, turn, (_, q, k, v) => causalAttention(tf, q, k, v))
+/**
+ * What the output projection reads: ids [B, T] int32 → [B·T, D], row b·T + t the state after the tokens up to t of sequence b.
+ * `keep` is shown each layer's keys, turned, and values: [B, G, T, W].
+ */
+export function states(
+  tf: Tf, config: ModelConfig, weights: Tensors, ids: Tensor, keep?: (keys: Tensor, values: Tensor) => void,
+): Tensor {
+  const length = ids.shape[1]!
+  const turnQuery = turnAt(tf, config, length, 1 / Math.sqrt(config.headWidth))
+  const turnKey = turnAt(tf, config, length)
+  return decode(tf, config, weights, ids, (_, q, k, v) => {
+    const keys = rotate(tf, headsFirst(tf, k), turnKey)
+    const values = headsFirst(tf, v)
+    keep?.(keys, values)
+    return causalAttention(tf, rotate(tf, headsFirst(tf, q), turnQuery), keys, values)
+  })
 }
 
 /** Logits for chosen states only, so that prompts and padding cost no product with the vocabulary: [N, D] → [N, V]. */
@@ -25,38 +38,26 @@ export function logits(tf: Tf, config: ModelConfig, weights: Tensors, rows: Tens
   return linear(tf, rows, config.tied ? swapLast(tf, named(weights, 'embedding')) : named(weights, 'output'))
 }
 
-/**
- * The blocks and the last norm: ids of any shape [...] → [N, D] with N their count.
- * `turn` broadcasts against [..., H, W / 2]; `attend` decides what each position sees.
- */
-export function decode(tf: Tf, config: ModelConfig, weights: Tensors, ids: Tensor, turn: Angles, attend: Attend): Tensor {
+/** The blocks and the last norm: ids of any shape [...] → [N, D] with N their count; `attend` decides what each position sees. */
+export function decode(tf: Tf, config: ModelConfig, weights: Tensors, ids: Tensor, attend: Attend): Tensor {
+  const { heads, kvHeads, headWidth, normEpsilon } = config
   let x = tf.gather(named(weights, 'embedding'), tf.reshape(ids, [-1]) as ReturnType<Tf['tensor1d']>)
   for (let layer = 0; layer < config.layers; layer++) {
     const weight = (name: string): Tensor => named(weights, `${layer}.${name}`)
-    const h = normalise(tf, x, weight('norm1'), config.normEpsilon)
-    const project = (name: string, heads: number): Tensor => {
-      const matrix = name === 'value' ? weight(name) : inHalvesOrder(tf, config, weight(name))
-      return tf.reshape(linear(tf, h, matrix), [...ids.shape, heads, config.headWidth])
-    }
-    const q = rotate(tf, project('query', config.heads), turn)
-    const k = rotate(tf, project('key', config.kvHeads), turn)
-    x = tf.add(x, linear(tf, attend(layer, q, k, project('value', config.kvHeads)), weight('attention')))
-    x = tf.add(x, feedForward(tf, normalise(tf, x, weight('norm2'), config.normEpsilon), weight))
+    const h = normalise(tf, x, weight('norm1'), normEpsilon)
+    const project = (matrix: Tensor, count: number): Tensor => tf.reshape(linear(tf, h, matrix), [...ids.shape, count, headWidth])
+    const q = project(inHalvesOrder(tf, config, weight('query')), heads)
+    const k = project(inHalvesOrder(tf, config, weight('key')), kvHeads)
+    const v = project(weight('value'), kvHeads)
+    x = tf.add(x, linear(tf, attend(layer, q, k, v), weight('attention')))
+    x = tf.add(x, feedForward(tf, normalise(tf, x, weight('norm2'), normEpsilon), weight))
   }
-  return normalise(tf, x, named(weights, 'norm'), config.normEpsilon)
-}
-
-/** Root-mean-square norm: x / √(mean(x²) + ε) · gain, over the last axis. */
-export function normalise(tf: Tf, x: Tensor, gain: Tensor, epsilon: number): Tensor {
-  const scale = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon))
-  return tf.mul(tf.mul(x, scale), gain)
+  return normalise(tf, x, named(weights, 'norm'), normEpsilon)
 }
 
 /** SwiGLU (Shazeer, arXiv 2002.05202): (silu(x·gate) ∘ x·up) · down, [N, D] → [N, D]. */
-export function feedForward(tf: Tf, x: Tensor, weight: (name: 'gate' | 'up' | 'down') => Tensor): Tensor {
-  const gate = linear(tf, x, weight('gate'))
-  const open = tf.mul(gate, tf.sigmoid(gate))
-  return linear(tf, tf.mul(open, linear(tf, x, weight('up'))), weight('down'))
+function feedForward(tf: Tf, x: Tensor, weight: (name: string) => Tensor): Tensor {
+  return linear(tf, gate(tf, linear(tf, x, weight('gate')), linear(tf, x, weight('up'))), weight('down'))
 }
 
 function named(weights: Tensors, name: string): Tensor {
