@@ -38,8 +38,8 @@ export function nameOf(from: Reader, field: FieldName, usual: readonly string[])
 export function missing(from: Reader, field: FieldName, usual: readonly string[]): undefined {
   const own = from.names[field]
   const wanted = own === undefined ? usual : [own]
-  const slip = wanted.flatMap((name) => suggest(name, Object.keys(from.record)).near)[0]
-  const guess = slip === undefined ? '' : `; did you mean \`${wanted.find((name) => suggest(name, [slip]).near.length > 0)}\` where it says \`${slip}\`?`
+  const slips = wanted.flatMap((name) => suggest(name, Object.keys(from.record)).near.map((slip) => ({ name, slip })))
+  const guess = slips[0] === undefined ? '' : `; did you mean \`${slips[0].name}\` where it says \`${slips[0].slip}\`?`
   const remedy = own === undefined
     ? `give every row one of ${wanted.map((name) => `\`${name}\``).join(', ')}, or say what it is called: \`${field}: "…"\``
     : `\`${field}: "${own}"\` must name a field that every row has`
@@ -61,7 +61,8 @@ export function conversationOf(from: Reader, name: string): readonly Message[] |
   }
   const messages = readMessages(value)
   if (typeof messages !== 'string') return messages
-  return from.report('type', `\`${name}\`: ${messages}`, 'write messages as { "role": …, "content": … } or { "from": …, "value": … }')
+  const remedy = 'write messages as { "role": …, "content": … } or { "from": …, "value": … }'
+  return from.report('type', `\`${name}\`: ${messages}`, remedy)
 }
 
 /** What a request is usually called, best first. */

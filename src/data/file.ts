@@ -52,9 +52,10 @@ export function fileProblems(format: Format, written: readonly string[]): readon
     entry === 'separator' ? format !== 'text'
     : entry === 'prompts' ? format === 'text' || format === 'prompts'
     : ['id', 'prompt', 'response', 'chosen', 'rejected'].includes(entry) && !used.some((name) => name === entry)
+  const fields = used.length > 0 ? `; the fields of this format are ${used.map((name) => `\`${name}\``).join(', ')}` : ''
   return written.filter(meaningless).map((entry) => ({
     entry,
     message: `\`${entry}\` says nothing about a file of the format \`${format}\``,
-    remedy: used.length > 0 ? `leave it out; the fields of this format are ${used.map((name) => `\`${name}\``).join(', ')}` : 'leave it out',
+    remedy: `leave it out${fields}`,
   }))
 }

@@ -17,17 +17,17 @@ export interface FormatRow {
 
 export const formats = {
   prompts: {
-    doc: 'JSON or JSONL requests: `prompt`, `instruction` (with `input`), `text`, a conversation in `messages` or `conversations`, or plain strings.',
+    doc: 'Requests: `prompt`, `instruction` with `input`, `text`, a conversation (`messages`, `conversations`), or plain strings.',
     parts: { prompts: 'prompts' },
     fields: ['id', 'prompt'],
   },
   demonstrations: {
-    doc: 'JSON or JSONL requests with an answer: `response`, `output` or `completion`, or the last message of a conversation.',
+    doc: 'Requests with an answer: `response`, `output` or `completion`, or the last message of a conversation.',
     parts: { demonstrations: 'demonstrations', prompts: 'prompts' },
     fields: ['id', 'prompt', 'response'],
   },
   chosen_rejected: {
-    doc: 'JSON or JSONL pairs: `chosen` and `rejected` as texts or conversations, or `output_1` and `output_2` with the better one in `label`.',
+    doc: 'Pairs: `chosen` and `rejected` as texts or conversations, or `output_1` and `output_2` with the better one in `label`.',
     parts: { preferences: 'pairs', prompts: 'prompts' },
     fields: ['id', 'prompt', 'chosen', 'rejected'],
   },

@@ -50,8 +50,10 @@ export function warningTexts(problems: readonly DataProblem[]): string[] {
   for (const problem of problems) {
     if (problem.severity === 'warning') groups.set(problem.message, [...(groups.get(problem.message) ?? []), problem])
   }
-  return [...groups.values()].map((group) =>
-    group.length === 1 ? `${problemText(group[0]!)}: left out` : `${problemText(group[0]!)}: left out, like ${group.length - 1} more`)
+  return [...groups.values()].map((group) => {
+    const more = group.length > 1 ? `, like ${group.length - 1} more` : ''
+    return `${problemText(group[0]!)}: left out${more}`
+  })
 }
 
 const mostShown = 3

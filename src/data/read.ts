@@ -58,7 +58,8 @@ export function readRows<F extends Format>(text: string, format: F, file: string
   }
   const broken = reading.rows.length === 0 && !reading.problems.some(({ severity }) => severity === 'error')
   // Each reader gives the rows of its own format; the table above is typed by it.
-  return { rows: reading.rows as readonly unknown[] as readonly RowsOf[F][], problems: broken ? [...reading.problems, empty] : reading.problems }
+  const rows = reading.rows as readonly unknown[] as readonly RowsOf[F][]
+  return { rows, problems: broken ? [...reading.problems, empty] : reading.problems }
 }
 
 function readRecordRows(text: string, format: RecordFormat, file: string, names: FieldNames): Reading<Unnamed> {
@@ -87,6 +88,8 @@ function recordOf(value: unknown, format: RecordFormat): JsonObject | undefined 
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
 }
 
+const idRemedy = 'give every row an id of its own, or none'
+
 /** Gives ids, remembering which were given and where. */
 function namer(): (from: Reader, row: object, place: Place) => string | undefined {
   const given = new Map<string, Place>()
@@ -96,12 +99,12 @@ function namer(): (from: Reader, row: object, place: Place) => string | undefine
     if (name === undefined) return contents(row)
     const value = from.record[name]
     if (typeof value !== 'string' && !Number.isSafeInteger(value)) {
-      return from.report('type', `\`${name}\` is ${describe(value)} where a text or a whole number is needed`, 'give every row an id of its own, or none')
+      return from.report('type', `\`${name}\` is ${describe(value)} where a text or a whole number is needed`, idRemedy)
     }
     const id = String(value)
     const before = given.get(id)
     if (before !== undefined) {
-      return from.report('duplicate', `the id \`${id}\` was already given in line ${before.line}`, 'give every row an id of its own, or none')
+      return from.report('duplicate', `the id \`${id}\` was already given in line ${before.line}`, idRemedy)
     }
     given.set(id, place)
     return id
@@ -132,6 +135,6 @@ function readDocuments(text: string, separator: Separator): Reading<Document> {
   const cut = cuts[separator]
   const pieces = cut === undefined ? [whole] : whole.split(cut)
   const name = contentIds()
-  const rows = pieces.map((piece) => piece.trim()).filter((piece) => piece !== '').map((piece) => ({ id: name({ text: piece }), text: piece }))
-  return { rows, problems: [] }
+  const texts = pieces.map((piece) => piece.trim()).filter((piece) => piece !== '')
+  return { rows: texts.map((piece) => ({ id: name({ text: piece }), text: piece })), problems: [] }
 }

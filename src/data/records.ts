@@ -14,6 +14,9 @@ export interface Records {
   readonly problems: readonly DataProblem[]
 }
 
+const lineRemedy = 'in JSONL every line is one whole JSON object, with names and texts in double quotes'
+const arrayRemedy = 'a file that begins with `[` is one JSON array: objects with commas between them'
+
 /** A text that begins with `[` is one JSON array; any other is JSONL, one value a line, blank lines allowed. */
 export function readRecords(text: string, file: string): Records {
   const body = withoutMark(text)
@@ -32,16 +35,14 @@ function readLines(text: string, file: string): Records {
     if (line.trim() === '') continue
     const value = parse(line)
     if (value !== undefined) records.push({ value, place: { line: index + 1 } })
-    else problems.push(malformed(line, file, index, 'in JSONL every line is one whole JSON object, with names and texts in double quotes'))
+    else problems.push(malformed(line, file, index, lineRemedy))
   }
   return { records, problems }
 }
 
 function readArray(text: string, file: string): Records {
   const values = parse(text)
-  if (!Array.isArray(values)) {
-    return { records: [], problems: [malformed(text, file, 0, 'a file that begins with `[` is one JSON array: objects with commas between them')] }
-  }
+  if (!Array.isArray(values)) return { records: [], problems: [malformed(text, file, 0, arrayRemedy)] }
   const { items } = scanJson(text)
   let line = 1
   let reached = 0

@@ -18,20 +18,21 @@ export function readPrompt(from: Reader): Unnamed<Prompt> | undefined {
   if (messages === undefined) return undefined
   // An answer after the last request is not part of the prompt.
   const last = messages.findLastIndex(({ role }) => role === 'user')
-  if (last < 0) return from.report('missing', `\`${name}\` holds no request`, 'a conversation needs a message of the user')
+  if (last < 0) return noRequest(from, name)
   return { text: transcript(messages.slice(0, last + 1)) }
 }
 
 const answerNames = ['response', 'output', 'completion'] as const
 
 export function readDemonstration(from: Reader): Unnamed<Demonstration> | undefined {
-  if (from.record['label'] === false) return from.leaveOut('labelled as a bad answer', 'a demonstration is an answer worth imitating')
+  const { label } = from.record
+  if (label === false) return from.leaveOut('labelled as a bad answer', 'a demonstration is an answer worth imitating')
   const name = nameOf(from, 'response', answerNames)
   const conversation = conversationIn(from)
   if (name === undefined && conversation !== undefined && from.names.response === undefined) {
     const split = splitConversation(from, conversation)
     if (split === undefined) return undefined
-    if (split.request === undefined) return from.report('missing', `\`${conversation}\` holds no request`, 'an answer needs a message before it')
+    if (split.request === undefined) return noRequest(from, conversation)
     return usable(from, split.request, split.answer)
   }
   const text = requestOf(from)
@@ -45,6 +46,10 @@ export function readDemonstration(from: Reader): Unnamed<Demonstration> | undefi
 function conversationIn(from: Reader): string | undefined {
   const name = nameOf(from, 'prompt', requestNames)
   return name !== undefined && Array.isArray(from.record[name]) ? name : undefined
+}
+
+function noRequest(from: Reader, name: string): undefined {
+  return from.report('missing', `\`${name}\` holds no request`, 'a conversation needs a message of the user before the answer')
 }
 
 function usable(from: Reader, text: string, response: string): Unnamed<Demonstration> | undefined {
@@ -92,7 +97,8 @@ function readCompared(from: Reader): Texts | undefined {
   const { label } = from.record
   if (label === 1) return { text, chosen: first, rejected: second }
   if (label === 2) return { text, chosen: second, rejected: first }
-  return from.report('type', `\`label\` is ${describe(label)} where 1 or 2 is needed`, 'write which of `output_1` and `output_2` is better')
+  const message = `\`label\` is ${describe(label)} where 1 or 2 is needed`
+  return from.report('type', message, 'write which of `output_1` and `output_2` is better')
 }
 
 interface Answered {
@@ -106,7 +112,9 @@ function answerOf(from: Reader, name: string): Answered | undefined {
   const value = from.record[name]
   if (typeof value === 'string') return { request: undefined, answer: value }
   if (Array.isArray(value)) return splitConversation(from, name)
-  if (typeof value !== 'object') return from.report('type', `\`${name}\` is ${describe(value)} where an answer is needed`, answerRemedy)
+  if (typeof value !== 'object') {
+    return from.report('type', `\`${name}\` is ${describe(value)} where an answer is needed`, answerRemedy)
+  }
   const message = readMessage(value)
   if (typeof message === 'string') return from.report('type', `\`${name}\`: ${message}`, answerRemedy)
   return { request: undefined, answer: message.text }

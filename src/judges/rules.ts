@@ -15,11 +15,16 @@ const entries = {
   complete: weight('Adds this much when the answer ended by itself and with the punctuation of a sentence.', 1),
   repetition: weight('Subtracts this much times the share of runs of three words that had occurred before.', 1),
   variety: weight('Adds this much times the share of different words among all, averaged over windows of 50 words.', 0.5),
-  relevance: weight("Adds this much times the share of the request's longer words (four letters or more) that the answer uses.", 0.5),
+  relevance: weight("Adds this much times the share of the request's words of four letters or more that the answer uses.", 0.5),
   dialogue: weight('Adds this much when somebody speaks between double quotation marks.', 0),
   length: weight('Adds this much when the answer has `shortest` to `longest` words, and less the further it is outside.', 0.5),
   shortest: { doc: 'Fewest words that `length` pays for in full.', type: { kind: 'integer', min: 1 }, unit: 'words', default: 20 },
-  longest: { doc: 'Most words that `length` pays for in full; at twice as many it pays nothing.', type: { kind: 'integer', min: 1 }, unit: 'words', default: 200 },
+  longest: {
+    doc: 'Most words that `length` pays for in full; at twice as many it pays nothing.',
+    type: { kind: 'integer', min: 1 },
+    unit: 'words',
+    default: 200,
+  },
   required: phrases('Words or phrases the answer should hold, in any case.'),
   mention: weight('Adds this much times the share of the `required` phrases that occur.', 1),
   forbidden: phrases('Words or phrases the answer should not hold.'),
@@ -45,7 +50,8 @@ export const rules: JudgeRow & { readonly entries: typeof entries } = {
     const shortest = numberOf(params, 'shortest')
     const longest = numberOf(params, 'longest')
     if (longest < shortest) {
-      throw new StageFailure(`no answer has at least ${shortest} and at most ${longest} words`, 'make `shortest` less than `longest`')
+      const message = `no answer has at least ${shortest} and at most ${longest} words`
+      throw new StageFailure(message, 'make `shortest` no more than `longest`')
     }
     const required = phrasesOf(params, 'required')
     const forbidden = phrasesOf(params, 'forbidden')

@@ -58,7 +58,7 @@ const parts = {
 }
 
 export const village: World & { readonly parts: typeof parts } = {
-  doc: 'Animals of a village: facts to learn, requests for them, answers by careful and careless writers, and a judge that knows the truth.',
+  doc: 'Animals of a village: facts to learn, requests for them, careful and careless answers, and a judge that knows the truth.',
   entries,
   gives: 'data',
   members: () => Object.fromEntries(Object.entries(parts).map(([name, { type }]) => [name, type])),
@@ -119,7 +119,8 @@ function makeDemonstrations(
   return rows(settings.demonstrations, (index) => {
     const row = random.child(index)
     const { request, text } = trainingRequest(pool, row)
-    return { id: `demonstration-${index}`, text, response: answerBySomeone(village, request, settings.demonstration_care, row.child('answer')) }
+    const response = answerBySomeone(village, request, settings.demonstration_care, row.child('answer'))
+    return { id: `demonstration-${index}`, text, response }
   })
 }
 

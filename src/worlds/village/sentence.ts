@@ -41,7 +41,7 @@ export function writeSentence(sentence: Sentence): string {
   }
 }
 
-/** What one sentence says, its full stop included; `animal` is empty where it says `it`. Undefined when it is not of the grammar. */
+/** What one sentence, with its full stop, says; `animal` is empty where it says `it`. Undefined outside the grammar. */
 export function parseSentence(text: string, animals: readonly string[]): Sentence | undefined {
   if (fillers.includes(text)) return { kind: 'filler', text }
   const person = /^Hello (\w+)\.$/.exec(text)?.[1]

@@ -55,7 +55,7 @@ export const entries = {
   },
   prompts: count('Requests without answers, shared out among `train`, `validation` and `test` by `split`.', 3000),
   split: {
-    doc: 'Shares of the topics (an animal with a set of aspects), and of `prompts`: no topic of one part is ever asked in another.',
+    doc: 'Shares of the topics (an animal and a set of aspects) and of `prompts`: no topic of one part is asked in another.',
     type: {
       kind: 'record',
       fields: {
