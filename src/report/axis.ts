@@ -3,6 +3,7 @@ import type { Declaration, Program } from '../language/program.ts'
 import type { Json } from '../plan/node.ts'
 import type { Field } from '../vocabulary/field.ts'
 import type { Kind, Vocabulary } from '../vocabulary/kind.ts'
+import type { Row } from '../vocabulary/row.ts'
 
 export interface Axis {
   /** `round`, `replay.gamma` */
@@ -46,20 +47,24 @@ function sweptField(path: string, program: Program, vocabulary: Vocabulary): Fie
 function fieldAt(kind: Kind, declaration: Declaration, path: readonly string[]): Field | undefined {
   const [first, ...rest] = path
   if (first === undefined) return undefined
-  if (rest.length === 0) return fieldsOf(kind, declaration.row)[first]
+  if (rest.length === 0) return fieldsOf(kind, declaration)[first]
   const inner = kind.blocks?.[first]
   const block = declaration.blocks.find((candidate) => candidate.kind === first)
   return inner === undefined || block === undefined ? undefined : fieldAt(inner.kind, block, rest)
 }
 
-/** Every field that a declaration of this kind and row has, by the name its argument is filed under. */
-export function fieldsOf(kind: Kind, row: string): Readonly<Record<string, Field>> {
-  const head = kind.head === undefined ? {} : 'field' in kind.head ? { head: kind.head.field } : rowFields(kind.head.rows[row])
-  return { ...head, ...kind.clauses, ...kind.entries }
+/** Every field that a declaration of this kind has with its row, by the name its argument is filed under. */
+export function fieldsOf(kind: Kind, declaration: Declaration): Readonly<Record<string, Field>> {
+  const head = kind.head === undefined ? {} : 'field' in kind.head ? { head: kind.head.field } : rowFields(kind.head.rows[declaration.row], declaration)
+  return { ...kind.clauses, ...kind.entries, ...head }
 }
 
-function rowFields(row: { parameters?: Readonly<Record<string, Field>>; entries?: Readonly<Record<string, Field>> } | undefined) {
-  return { ...row?.parameters, ...row?.entries }
+/** A row with variants (`world("village")`) has the fields of the one its first parameter names. */
+function rowFields(row: Row | undefined, declaration: Declaration): Readonly<Record<string, Field>> {
+  const [first] = Object.keys(row?.parameters ?? {})
+  const named = first === undefined ? undefined : declaration.arguments[first]?.value
+  const variant = named?.kind === 'choice' || named?.kind === 'text' ? row?.variants?.[named.value] : undefined
+  return { ...row?.parameters, ...row?.entries, ...row?.clauses, ...(variant === undefined ? {} : rowFields(variant, declaration)) }
 }
 
 /** A swept value as it was meant: `0.5`, `auto`, `2 × auto`. */

@@ -1,5 +1,7 @@
 // From results to a report: a pure fold over the file's cells, in the file's order.
 import type { Cell, Declaration } from '../language/program.ts'
+import type { Key } from '../plan/node.ts'
+import type { Artifact } from '../run/stage.ts'
 import { answer } from './answer.ts'
 import { evaluations, measureNames } from './evaluations.ts'
 import { fullTable, names, reportExhibits, sweptAxes, tableAsked, usualLevel } from './exhibits.ts'
@@ -14,7 +16,8 @@ import { settings } from './settings.ts'
 import { trainingExhibits } from './training.ts'
 
 /** Reads what the stages left, changes nothing, and gives the same report for the same results. */
-export function collect(results: Results): Report {
+export function collect(given: Results): Report {
+  const results = remembering(given)
   const { program } = results
   const gathered = gather(results)
   const points = gathered.points(usualLevel)
@@ -32,6 +35,18 @@ export function collect(results: Results): Report {
       engine: results.engine,
       seeds: seeds(results),
       stages: results.plan.nodes.map(({ key, label }) => ({ key, label, available: results.read(key) !== undefined })),
+    },
+  }
+}
+
+/** Asks for each stage's result once, however many numbers depend on it. */
+function remembering(results: Results): Results {
+  const known = new Map<Key, Artifact | undefined>()
+  return {
+    ...results,
+    read: (key) => {
+      if (!known.has(key)) known.set(key, results.read(key))
+      return known.get(key)
     },
   }
 }

@@ -1,4 +1,4 @@
-// results.json: every number with the keys of the stages behind it, and nothing rounded.
+// results.json: every number with the keys of the stages behind it, to ten digits.
 import { valueText } from './axis.ts'
 import type { Point, Report } from './report.ts'
 

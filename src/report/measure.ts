@@ -30,7 +30,19 @@ export function estimator(level: number): Estimator {
 
 function result(found: Interval | NoInterval): Measured | NotMeasured {
   if (found.kind === 'none') return { kind: 'missing', because: `not available: ${found.reason}` }
-  return { kind: 'measured', estimate: found.estimate, low: found.low, high: found.high }
+  const { estimate, low, high } = found
+  return { kind: 'measured', estimate: shared(estimate), low: shared(low), high: shared(high) }
+}
+
+/** A measure of one seed, as the report keeps it; undefined where it does not exist. */
+export function single(evaluation: Evaluation, measure: string): number | undefined {
+  const value = measureOf(measure).value(evaluation)
+  return value === undefined ? undefined : shared(value)
+}
+
+/** Ten significant digits: the last bits of `exp` and `log` differ between JavaScript engines, and reports must not. */
+function shared(value: number): number {
+  return Number(value.toPrecision(10))
 }
 
 /** The same numbers, each computed once: every point of a report asks for the same ones. */

@@ -18,7 +18,7 @@ export function range(values: readonly number[], places?: number): string {
   return low === high ? low : `${low}–${high}`
 }
 
-/** Six significant digits: more than an eye can see, and the same on every processor. */
+/** Six significant digits: more than an eye can see in a picture. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(6))
 }

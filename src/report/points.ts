@@ -3,7 +3,7 @@ import type { Evaluation } from '../data/result.ts'
 import type { Declaration } from '../language/program.ts'
 import type { Target } from '../plan/node.ts'
 import { baselineName, evaluations, measureNames } from './evaluations.ts'
-import { estimator, measureOf } from './measure.ts'
+import { estimator, single } from './measure.ts'
 import type { Estimator } from './measure.ts'
 import type { Point } from './report.ts'
 import { notAvailable, subjects } from './results.ts'
@@ -56,7 +56,7 @@ function measured(
     prompts: new Set(present.flatMap(({ outcomes }) => outcomes.map(({ prompt }) => prompt))).size,
     perSeed: subject.targets.map(({ seed, key }, index) => {
       const value = values[index]
-      return { seed, key, value: value === undefined ? undefined : measureOf(measure).value(value) }
+      return { seed, key, value: value === undefined ? undefined : single(value, measure) }
     }),
   }
 }

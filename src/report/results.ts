@@ -57,5 +57,5 @@ export function causes(results: Results, key: Key): Node[] {
 /** The sentence shown in place of a number. */
 export function notAvailable(results: Results, keys: readonly Key[]): string {
   const labels = new Set(keys.flatMap((key) => causes(results, key)).map((node) => `${node.label} (seed ${node.identity.seed ?? 'any'})`))
-  return `not available: stage ${[...labels].join(', ') || 'unknown to the plan'} failed`
+  return `not available: stage ${[...labels].join(', ') || 'unknown to the plan'} failed or did not run`
 }

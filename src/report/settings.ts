@@ -12,7 +12,7 @@ export function settings(declaration: Declaration, vocabulary: Vocabulary): Sett
 }
 
 function own(declaration: Declaration, kind: Kind | undefined, before: readonly string[]): Setting[] {
-  const fields = kind === undefined ? {} : fieldsOf(kind, declaration.row)
+  const fields = kind === undefined ? {} : fieldsOf(kind, declaration)
   const row = declaration.row === '' ? [] : [{
     path: [...before, before.length === 0 ? 'method' : ''].filter((part) => part !== '').join('.'),
     value: declaration.row, unit: '', written: declaration.given !== undefined, doc: '',
