@@ -9,6 +9,7 @@ import { type PreferencePair, trainPreferences, trainTokens } from '../../src/mo
 import { StageFailure } from '../../src/run/stage.ts'
 import { stream } from '../../src/random.ts'
 import { logSigmoid } from '../../src/tensor/ops.ts'
+import { loadTensorFlow } from '../../src/tensor/tensorflow.ts'
 import { describe } from '../describe.ts'
 import { names, plainOptions, randomIds, relativeError, smallModel, withEngine } from './small.ts'
 
@@ -109,6 +110,19 @@ describe('training', (it) => {
     const margins = pairs.map(({ reference }, index) => chosen[index]! - reference.chosen - rejected[index]! + reference.rejected)
     const mean = margins.reduce((sum, margin) => sum + margin, 0) / 9
     assert.ok(Math.abs(after.curve[0]!.margin! - mean) < 1e-4 * mean)
+  }))
+})
+
+describe('memory', (it) => {
+  it('is given back by training, scoring and sampling, finished or failed', () => withEngine('eager-cpu', async (engine) => {
+    const tf = await loadTensorFlow()
+    const before = tf.memory().numTensors
+    const few = { ...options, steps: 2 }
+    await trainTokens(engine, model, sequences, few, stream('train'))
+    await trainPreferences(engine, model, await preferencePairs(engine), dpo, few, stream('train'))
+    await failureOf(trainTokens(engine, model, sequences, { ...few, rate: 1e30, steps: 3 }, stream('train')))
+    await generate(engine, model, [{ prompt: [1, 4], count: 3, random: stream('any') }], { temperature: 1, topP: 1, maxTokens: 4, batch: 2 })
+    assert.is(tf.memory().numTensors, before)
   }))
 })
 
