@@ -13,35 +13,48 @@ import { suggest } from './suggest.ts'
 export function lowerFile(reader: Reader, file: CstNode): Ast {
   const cells: AstCell[] = []
   let frontMatter: FrontMatter | undefined
-  let code: { title: string; span: Span; content: number; items: Item[] } | undefined
+  let code: OpenCell | undefined = { title: undefined, span: { start: 0, end: 0 }, items: [] }
   const finish = (end: number): void => {
-    if (code !== undefined) cells.push(codeCell(reader.source, code, end))
+    if (code !== undefined && !isBlank(reader.source, code, end)) cells.push(codeCell(reader.source, code, end))
     code = undefined
   }
   for (const child of ordered(file, 'FrontMatter', 'ProseCell', 'CodeCell', 'item')) {
     const span = spanOf(child)
     if ('children' in child) {
-      code ??= { title: '', span: { start: frontMatter?.span.end ?? 0, end: span.end }, content: frontMatter?.span.end ?? 0, items: [] }
       const item = lowerTopItem(reader, child)
-      if (item !== undefined) code.items.push(item)
+      if (item !== undefined) code!.items.push(item)
       continue
     }
     finish(span.start)
     if (child.tokenType.name === 'CodeCell') {
-      code = { title: child.image.slice(2).trim(), span, content: span.end, items: [] }
+      code = { title: child.image.slice(2).trim(), span, items: [] }
     } else if (child.tokenType.name === 'ProseCell') {
       cells.push(proseCell(child))
     } else {
       frontMatter = readFrontMatter(child)
+      code = { title: undefined, span: { start: span.end, end: span.end }, items: [] }
     }
   }
   finish(reader.source.text.length)
   return { source: reader.source, frontMatter, cells }
 }
 
-function codeCell(source: Source, open: { title: string; span: Span; content: number; items: readonly Item[] }, end: number): CodeCell {
-  const content = { start: Math.min(open.content + lineBreakAt(source.text, open.content), end), end }
-  return { kind: 'code', title: open.title, content, items: open.items, span: { start: open.span.start, end } }
+/** A code cell whose end is not reached; `span` is that of its title line. */
+interface OpenCell {
+  /** Undefined before the first cell line. */
+  readonly title: string | undefined
+  readonly span: Span
+  readonly items: Item[]
+}
+
+/** Nothing, not even a comment, before the first cell line. */
+function isBlank(source: Source, { title, span }: OpenCell, end: number): boolean {
+  return title === undefined && source.text.slice(span.end, end).trim() === ''
+}
+
+function codeCell(source: Source, { title, span, items }: OpenCell, end: number): CodeCell {
+  const content = { start: Math.min(span.end + lineBreakAt(source.text, span.end), end), end }
+  return { kind: 'code', title: title ?? '', content, items, span: { start: span.start, end } }
 }
 
 function lineBreakAt(text: string, offset: number): number {
