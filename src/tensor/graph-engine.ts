@@ -89,6 +89,7 @@ function sessionOptions(threads: number): onnxruntime.InferenceSession.SessionOp
 function graphKernel(name: string, graph: Graph, session: Session): Kernel {
   const used = usedInputs(graph)
   const outputs = Object.entries(graph.outputs)
+  let released = false
   return {
     run: async (inputs) => {
       checkFeeds(name, graph.inputs, inputs)
@@ -97,7 +98,8 @@ function graphKernel(name: string, graph: Graph, session: Session): Kernel {
       return Object.fromEntries(outputs.map(([key, { shape, dtype }]) => [key, valueFrom(results[outputName(key)]!, shape, dtype)]))
     },
     dispose: () => {
-      void session.release()
+      if (!released) void session.release()
+      released = true
     },
   }
 }

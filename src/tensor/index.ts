@@ -20,7 +20,7 @@ export const engines = {
 
 export type EngineName = keyof typeof engines
 
-export const engineNames: readonly EngineName[] = ['eager-gpu', 'graph-cpu', 'eager-wasm', 'eager-cpu']
+export const engineNames = Object.keys(engines) as readonly EngineName[]
 
 export const isEngineName = (text: string): text is EngineName => Object.hasOwn(engines, text)
 

@@ -3,8 +3,8 @@
 import type { Shape } from './engine.ts'
 import { inOrder } from './graph.ts'
 import type { Attribute, Attributes, Constant, Data, ElementType, Graph, Node, Operation } from './graph.ts'
-import { bytesField, concatenate, floatField, integerField, messageField, textField } from './protobuf.ts'
-import type { Bytes } from './protobuf.ts'
+import { bytesField, floatField, integerField, joined, messageField, textField } from './protobuf.ts'
+import type { Pieces } from './protobuf.ts'
 
 const elementTypes: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 }
 
@@ -28,13 +28,13 @@ const results: Readonly<Record<string, number>> = { TopK: 2 }
 export const inputName = (name: string): string => `in.${name}`
 export const outputName = (name: string): string => `out.${name}`
 
-/** Serialises the graph. Inputs that no output depends on are left out: `usedInputs` says which remain. */
-export function serialize(graph: Graph): Bytes {
+/** Inputs that no output depends on are left out: `usedInputs` says which remain. */
+export function serialize(graph: Graph): Uint8Array {
   const order = inOrder(Object.values(graph.outputs))
   const names = new Map(order.map((node, index) => [node, node.kind === 'input' ? inputName(node.name) : `n${index}`]))
-  const initializers: Bytes[] = []
+  const initializers: Pieces[] = []
   const integers = integerInitializers(initializers)
-  const nodes: Bytes[] = []
+  const nodes: Pieces[] = []
   for (const node of order) {
     if (node.kind === 'constant') initializers.push(messageField(5, tensor(names.get(node)!, node)))
     if (node.kind === 'operation') nodes.push(messageField(1, nodeFields(node, names, integers)))
@@ -43,7 +43,7 @@ export function serialize(graph: Graph): Bytes {
   for (const [name, node] of outputs) nodes.push(messageField(1, plainNode('Identity', [names.get(node)!], [outputName(name)])))
   const inputs = order.flatMap((node) => (node.kind === 'input' ? [messageField(11, valueInfo(inputName(node.name), node.shape, node.dtype))] : []))
   const declared = outputs.map(([name, node]) => messageField(12, valueInfo(outputName(name), node.shape, node.dtype)))
-  return concatenate([
+  return joined([
     integerField(1, 8), // IR version
     messageField(8, [textField(1, ''), integerField(2, 17)]),
     messageField(8, [textField(1, 'com.microsoft'), integerField(2, 1)]),
@@ -55,7 +55,7 @@ export function usedInputs(graph: Graph): string[] {
   return inOrder(Object.values(graph.outputs)).flatMap((node) => (node.kind === 'input' ? [node.name] : []))
 }
 
-function nodeFields(node: Operation, names: ReadonlyMap<Node, string>, integers: (values: readonly number[]) => string): Bytes[] {
+function nodeFields(node: Operation, names: ReadonlyMap<Node, string>, integers: (values: readonly number[]) => string): Pieces[] {
   const asInputs = operands[node.op] ?? []
   const [first, ...others] = node.inputs.map((each) => names.get(each)!)
   const operandNames = asInputs.map((name) => integers(name === 'shape' ? node.shape : asList(node.attributes[name]!)))
@@ -67,7 +67,7 @@ function nodeFields(node: Operation, names: ReadonlyMap<Node, string>, integers:
   return plainNode(node.op, first === undefined ? [] : [first, ...operandNames, ...others], outputs, Object.fromEntries(attributes))
 }
 
-function plainNode(op: string, inputs: readonly string[], outputs: readonly string[], attributes: Attributes = {}): Bytes[] {
+function plainNode(op: string, inputs: readonly string[], outputs: readonly string[], attributes: Attributes = {}): Pieces[] {
   return [
     ...inputs.map((name) => textField(1, name)),
     ...outputs.map((name) => textField(2, name)),
@@ -77,7 +77,7 @@ function plainNode(op: string, inputs: readonly string[], outputs: readonly stri
   ]
 }
 
-function attributeFields(value: Attribute): Bytes[] {
+function attributeFields(value: Attribute): Pieces[] {
   if (typeof value === 'number') return [integerField(3, value), integerField(20, 2)]
   if (typeof value === 'string') return [textField(4, value), integerField(20, 3)]
   if ('float' in value) return [floatField(2, value.float), integerField(20, 1)]
@@ -85,7 +85,7 @@ function attributeFields(value: Attribute): Bytes[] {
 }
 
 /** Integer lists as initializers, each written once. */
-function integerInitializers(initializers: Bytes[]): (values: readonly number[]) => string {
+function integerInitializers(initializers: Pieces[]): (values: readonly number[]) => string {
   const known = new Set<string>()
   return (values) => {
     const name = `i.${values.join('_')}`
@@ -98,14 +98,14 @@ function integerInitializers(initializers: Bytes[]): (values: readonly number[])
   }
 }
 
-function tensor(name: string, { data, shape, dtype }: Pick<Constant, 'data' | 'shape' | 'dtype'>): Bytes[] {
+function tensor(name: string, { data, shape, dtype }: Pick<Constant, 'data' | 'shape' | 'dtype'>): Pieces[] {
   return [...shape.map((size) => integerField(1, size)), integerField(2, elementTypes[dtype]), textField(8, name), bytesField(9, rawBytes(data))]
 }
 
 /** ONNX stores little-endian numbers, as do all machines that Node runs on. */
-const rawBytes = (data: Data): Bytes => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+const rawBytes = (data: Data): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 
-function valueInfo(name: string, shape: Shape, dtype: ElementType): Bytes[] {
+function valueInfo(name: string, shape: Shape, dtype: ElementType): Pieces[] {
   const dimensions = shape.map((size) => messageField(1, [integerField(1, size)]))
   return [textField(1, name), messageField(2, [messageField(1, [integerField(1, elementTypes[dtype]), messageField(2, dimensions)])])]
 }

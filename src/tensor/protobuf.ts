@@ -1,11 +1,11 @@
-// Protocol-buffer wire format, writing only: a message is a list of fields, a field is bytes.
+// Protocol-buffer wire format, writing only. What is written stays in pieces until `joined`, so that weights are copied once.
 
-export type Bytes = Uint8Array
+export type Pieces = readonly Uint8Array[]
 
 const utf8 = new TextEncoder()
 
 /** A variable-length integer; negative numbers as 64-bit two's complement. */
-export function varint(value: number | bigint): Bytes {
+export function varint(value: number): Uint8Array {
   let rest = BigInt.asUintN(64, BigInt(value))
   const bytes: number[] = []
   while (rest > 127n) {
@@ -16,28 +16,34 @@ export function varint(value: number | bigint): Bytes {
   return Uint8Array.from(bytes)
 }
 
-const tag = (field: number, wireType: number): Bytes => varint((field << 3) | wireType)
+const tag = (field: number, wireType: number): Uint8Array => varint((field << 3) | wireType)
 
-export const integerField = (field: number, value: number): Bytes => concatenate([tag(field, 0), varint(value)])
+export const integerField = (field: number, value: number): Pieces => [tag(field, 0), varint(value)]
 
-export const bytesField = (field: number, bytes: Bytes): Bytes => concatenate([tag(field, 2), varint(bytes.length), bytes])
+export const bytesField = (field: number, bytes: Uint8Array): Pieces => [tag(field, 2), varint(bytes.length), bytes]
 
-export const textField = (field: number, text: string): Bytes => bytesField(field, utf8.encode(text))
+export const textField = (field: number, text: string): Pieces => bytesField(field, utf8.encode(text))
 
-export const messageField = (field: number, fields: readonly Bytes[]): Bytes => bytesField(field, concatenate(fields))
-
-export function floatField(field: number, value: number): Bytes {
-  const bytes = new Uint8Array(4)
-  new DataView(bytes.buffer).setFloat32(0, value, true)
-  return concatenate([tag(field, 5), bytes])
+export function messageField(field: number, fields: readonly Pieces[]): Pieces {
+  const content = fields.flat()
+  return [tag(field, 2), varint(totalLength(content)), ...content]
 }
 
-export function concatenate(parts: readonly Bytes[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+export function floatField(field: number, value: number): Pieces {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setFloat32(0, value, true)
+  return [tag(field, 5), bytes]
+}
+
+export function joined(fields: readonly Pieces[]): Uint8Array {
+  const pieces = fields.flat()
+  const whole = new Uint8Array(totalLength(pieces))
   let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
+  for (const piece of pieces) {
+    whole.set(piece, offset)
+    offset += piece.length
   }
   return whole
 }
+
+const totalLength = (pieces: Pieces): number => pieces.reduce((length, piece) => length + piece.length, 0)

@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert'
 import { constant, elementwise, input, numbers, operation, reshape, scalar } from '../../src/tensor/graph.ts'
 import { serialize, usedInputs } from '../../src/tensor/onnx.ts'
-import { bytesField, floatField, integerField, messageField, textField, varint } from '../../src/tensor/protobuf.ts'
+import { bytesField, floatField, integerField, joined, messageField, textField, varint } from '../../src/tensor/protobuf.ts'
 import { describe } from '../describe.ts'
 
 interface Field {
@@ -49,12 +49,12 @@ describe('protocol buffers', (it) => {
   })
 
   it('fields of every wire type', () => {
-    assert.equal(integerField(1, 150), Uint8Array.of(0x08, 0x96, 0x01))
-    assert.equal(textField(2, 'testing'), Uint8Array.of(0x12, 7, 0x74, 0x65, 0x73, 0x74, 0x69, 0x6e, 0x67))
-    assert.equal(messageField(3, [integerField(1, 150)]), Uint8Array.of(0x1a, 3, 0x08, 0x96, 0x01))
-    assert.equal(floatField(2, 1), Uint8Array.of(0x15, 0, 0, 0x80, 0x3f))
-    assert.equal(integerField(20, 7), Uint8Array.of(0xa0, 0x01, 7))
-    assert.is(bytesField(9, new Uint8Array(200)).length, 1 + 2 + 200)
+    assert.equal(joined([integerField(1, 150)]), Uint8Array.of(0x08, 0x96, 0x01))
+    assert.equal(joined([textField(2, 'testing')]), Uint8Array.of(0x12, 7, 0x74, 0x65, 0x73, 0x74, 0x69, 0x6e, 0x67))
+    assert.equal(joined([messageField(3, [integerField(1, 150)])]), Uint8Array.of(0x1a, 3, 0x08, 0x96, 0x01))
+    assert.equal(joined([floatField(2, 1)]), Uint8Array.of(0x15, 0, 0, 0x80, 0x3f))
+    assert.equal(joined([integerField(20, 7)]), Uint8Array.of(0xa0, 0x01, 7))
+    assert.is(joined([bytesField(9, new Uint8Array(200))]).length, 1 + 2 + 200)
   })
 })
 

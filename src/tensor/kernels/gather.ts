@@ -43,7 +43,7 @@ export const gatherKernels: KernelTable = {
 
 /**
  * Rows of the same segment added up, one column at a time. ScatterND would take whole rows, but ONNX Runtime adds them from several
- * threads without a lock and loses some; its ScatterElements runs on one thread.
+ * threads without a lock and loses some; its ScatterElements runs on one thread. Ids must not be negative.
  */
 function segmentSum(x: Node, segmentIds: Node, segments: number): Node {
   const inner = x.shape.slice(segmentIds.shape.length)
