@@ -5,8 +5,6 @@ import type { Command } from './command.ts'
 import { diagnosticJson, overridesOf, readSource, showDiagnostics } from './load.ts'
 
 export const check: Command = {
-  summary: 'find every mistake in a file without running anything',
-  usage: 'FILE…',
   examples: [
     ['dice check experiments/*.dice', 'silent when all is well'],
     ['dice check FILE --json', 'one JSON object: { "ok", "diagnostics": [...] }'],

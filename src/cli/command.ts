@@ -1,4 +1,4 @@
-// What a command is, and how its words are read: one row of the table in main.ts.
+// What a command is, and how its words are read; the table is in commands.ts.
 import { parseArgs } from 'node:util'
 import type { ExitCode, Terminal } from './terminal.ts'
 
@@ -11,9 +11,6 @@ export interface Option {
 }
 
 export interface Command {
-  readonly summary: string
-  /** After the command's name: `FILE`. */
-  readonly usage: string
   readonly examples: readonly (readonly [line: string, says: string])[]
   readonly options: Readonly<Record<string, Option>>
   run(input: Input, terminal: Terminal): Promise<ExitCode>

@@ -18,8 +18,6 @@ interface Finding {
 }
 
 export const doctor: Command = {
-  summary: 'say what this machine offers: engines, cores, the store',
-  usage: '',
   examples: [
     ['dice doctor', 'each engine is opened and tested against known numbers'],
     ['dice doctor --json', 'the same for programs'],

@@ -7,8 +7,6 @@ import type { Command } from './command.ts'
 import { readSource, showDiagnostics } from './load.ts'
 
 export const fmt: Command = {
-  summary: 'format files in place; comments, blank lines and meaning are kept',
-  usage: 'FILE…',
   examples: [
     ['dice fmt experiments/*.dice', 'rewrites what differs and names it'],
     ['dice fmt --check FILE', 'exit code 1 when it would change'],

@@ -7,8 +7,6 @@ import { prepare, storedKeys } from './prepare.ts'
 const formats = ['mermaid', 'dot', 'json']
 
 export const graph: Command = {
-  summary: 'draw the stages of an experiment and what feeds them',
-  usage: 'FILE',
   examples: [
     ['dice graph experiments/quickstart.dice', 'Mermaid, for pages that draw it'],
     ['dice graph FILE --format dot | dot -Tsvg > plan.svg', 'Graphviz'],

@@ -1,13 +1,14 @@
 // Help texts: an example first, then the options; each fits a screen.
 import type { Command } from './command.ts'
+import type { CommandRow } from './commands.ts'
 
-export function commandHelp(name: string, command: Command): string {
+export function commandHelp(name: string, row: CommandRow, command: Command): string {
   const examples = command.examples.map(([line, says]) => [`  $ ${line}`, says] as const)
   const options = Object.entries(command.options).map(([word, option]) =>
     [`  ${option.short === undefined ? '   ' : `-${option.short},`} --${word}${option.value === undefined ? '' : ` ${option.value}`}`, option.doc] as const)
   return [
-    `dice ${name} ${command.usage}`.trimEnd(),
-    `  ${command.summary}`,
+    `dice ${name} ${row.usage}`.trimEnd(),
+    `  ${row.summary}`,
     '',
     'Examples',
     ...columns(examples),
@@ -16,7 +17,7 @@ export function commandHelp(name: string, command: Command): string {
   ].join('\n')
 }
 
-export function generalHelp(commands: Readonly<Record<string, Command>>, version: string): string {
+export function generalHelp(commands: Readonly<Record<string, CommandRow>>, version: string): string {
   return [
     `dice ${version}: write, run and compare experiments in preference optimisation`,
     '',

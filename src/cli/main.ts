@@ -1,21 +1,11 @@
 #!/usr/bin/env node
-// The command line: a table of commands. This file reads words, finds the row and turns its answer into an exit code;
-// each command loads only what it needs.
+// The command line: reads words, finds the command's row, and turns its answer into an exit code.
 import { createRequire } from 'node:module'
-import { check } from './check.ts'
 import { readInput, UsageError } from './command.ts'
-import type { Command } from './command.ts'
-import { doctor } from './doctor.ts'
-import { fmt } from './fmt.ts'
-import { graph } from './graph.ts'
+import { commands, isCommand } from './commands.ts'
+import type { CommandName } from './commands.ts'
 import { commandHelp, generalHelp } from './help.ts'
-import { nearest } from './nearest.ts'
-import { plan } from './plan.ts'
-import { report } from './report.ts'
-import { run } from './run.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
-
-const commands: Readonly<Record<string, Command>> = { run, plan, check, fmt, report, graph, doctor }
 
 function version(): string {
   const manifest = createRequire(import.meta.url)(import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json') as { version: string }
@@ -23,35 +13,37 @@ function version(): string {
 }
 
 async function main(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const [name, ...rest] = words
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const wanted = name === 'help' ? commands[rest[0] ?? ''] : undefined
-    terminal.out(wanted === undefined ? generalHelp(commands, version()) : commandHelp(rest[0]!, wanted))
+  const [first, ...rest] = words
+  const asked = first === 'help' ? rest[0] : first
+  if (asked === undefined || asked === '--help' || asked === '-h') {
+    terminal.out(generalHelp(commands, version()))
     return 0
   }
-  if (name === '--version' || name === '-V') {
+  if (first === '--version' || first === '-V') {
     terminal.out(`${version()}\n`)
     return 0
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (command === undefined) {
-    const near = nearest(name, Object.keys(commands))
-    terminal.err(`dice: there is no command \`${name}\`${near === undefined ? '' : `; did you mean \`${near}\`?`}\n\n${generalHelp(commands, version())}`)
+  if (!isCommand(asked)) {
+    const { nearest } = await import('./nearest.ts')
+    const near = nearest(asked, Object.keys(commands))
+    terminal.err(`dice: there is no command \`${asked}\`${near === undefined ? '' : `; did you mean \`${near}\`?`}\n\n${generalHelp(commands, version())}`)
     return 2
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
-    terminal.out(commandHelp(name, command))
-    return 0
-  }
-  return attempt(name, command, rest, terminal)
+  return attempt(asked, first === 'help' ? ['--help'] : rest, terminal)
 }
 
-async function attempt(name: string, command: Command, words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+async function attempt(name: CommandName, words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const row = commands[name]
+  const command = await row.load()
+  if (words.includes('--help') || words.includes('-h')) {
+    terminal.out(commandHelp(name, row, command))
+    return 0
+  }
   try {
     return await command.run(readInput(words, command.options), terminal)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    terminal.err(`dice ${name}: ${error.message}\n\n${commandHelp(name, command)}`)
+    terminal.err(`dice ${name}: ${error.message}\n\n${commandHelp(name, row, command)}`)
     return 2
   }
 }

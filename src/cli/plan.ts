@@ -5,8 +5,6 @@ import type { Command } from './command.ts'
 import { prepare, storedKeys } from './prepare.ts'
 
 export const plan: Command = {
-  summary: 'show the stages of an experiment, what is stored and what would run',
-  usage: 'FILE',
   examples: [
     ['dice plan experiments/quickstart.dice', 'stages, sharing, tokens and memory'],
     ['dice plan FILE --set replay.gamma=0.25', 'what one change would cost'],

@@ -7,8 +7,6 @@ import { prepare, storedKeys } from './prepare.ts'
 import { writeReport } from './write-report.ts'
 
 export const report: Command = {
-  summary: 'write the report again from what is stored, without running anything',
-  usage: 'FILE',
   examples: [
     ['dice report experiments/quickstart.dice', 'rewrites reports/quickstart'],
     ['dice report FILE --out DIR', 'somewhere else'],

@@ -12,8 +12,6 @@ import type { Terminal } from './terminal.ts'
 import { writeReport } from './write-report.ts'
 
 export const run: Command = {
-  summary: 'run an experiment and write its report; what is stored is not computed again',
-  usage: 'FILE',
   examples: [
     ['dice run experiments/quickstart.dice', 'the report is reports/quickstart/report.html'],
     ['dice run FILE --set replay.gamma=0.25', 'only what depends on γ runs'],

@@ -2,7 +2,7 @@
 // Equal stages have equal keys, so whatever two seeds, variants or declarations share is planned once.
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Declaration, Program } from '../language/program.ts'
-import type { Plan, Target } from '../plan/node.ts'
+import type { Key, Plan, Target } from '../plan/node.ts'
 import { planner } from '../plan/planner.ts'
 import type { StageFacts } from '../plan/planner.ts'
 import type { Arguments, Value } from '../vocabulary/value.ts'
@@ -53,6 +53,9 @@ function expandSeed(
   accept: Context['accept'],
 ): void {
   const products = new Map<string, Product | undefined>()
+  const several = list(program.settings, 'seeds').length > 1
+  // Stages that differ between seeds say so; what the seeds share does not.
+  const seedBound = new Set<Key>()
   const byName = new Map(program.declarations.map((declaration) => [declaration.name, declaration]))
   const declaration = (name: string): Declaration => {
     const found = byName.get(name)
@@ -70,13 +73,19 @@ function expandSeed(
     target: (target) => void targets.push({
       variant: {}, ...target, seed, ...(as === undefined ? {} : { declaration: as.sweep, model: as.sweep, variant: as.settings }),
     }),
-    add: ({ files = [], ...request }) => planning.add({
-      ...request,
-      files: Object.fromEntries(files.map(({ port, digest }) => [port, digest])),
-      paths: Object.fromEntries(files.map(({ port, path }) => [port, path])),
-      seed,
-      neededBy: [owner],
-    }),
+    add: ({ files = [], ...request }) => {
+      const bound = surroundings.stages[request.stage]?.seeded === true || Object.values(request.inputs).flat().some((key) => seedBound.has(key))
+      const key = planning.add({
+        ...request,
+        label: bound && several ? `${request.label} · seed ${seed}` : request.label,
+        files: Object.fromEntries(files.map(({ port, digest }) => [port, digest])),
+        paths: Object.fromEntries(files.map(({ port, path }) => [port, path])),
+        seed,
+        neededBy: [owner],
+      })
+      if (bound) seedBound.add(key)
+      return key
+    },
     behalf: contextFor,
   })
   const produced = (wanted: Declaration): Product => {

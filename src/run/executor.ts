@@ -11,6 +11,7 @@ export interface Executor {
 
 export interface Watch {
   readonly onProgress: (progress: Progress) => void
+  readonly onWarning?: (message: string) => void
   readonly signal: AbortSignal
 }
 

@@ -12,6 +12,7 @@ export interface Lines {
   running(node: Node, progress: Progress): string
   finished(node: Node, seconds: number): string
   failed(node: Node, event: EventOf<'failed'>): string
+  warning(node: Node, message: string): string
   skipped(node: Node, because: Node): string
   stopped(node: Node, progress: Progress | undefined): string
   /** `counts` by kind of event; kinds that did not occur are left out, except that something always ran, if only 0. */
@@ -27,6 +28,7 @@ export function linesOf(paint: Painter, reproduce: (node: Node) => string): Line
     running: (node, progress) => `running   ${name(node)}: ${progressText(progress)}\n`,
     finished: (node, seconds) => `${paint.green('finished')}  ${name(node)} in ${duration(seconds)}\n`,
     failed: (node, event) => `${failedName(node)}${indented([...causeOf(event), `reproduce: ${reproduce(node)}`])}`,
+    warning: (node, message) => `${paint.yellow('note')}      ${name(node)}: ${message}\n`,
     skipped: (node, because) => `${paint.yellow('skipped')}   ${name(node)}: it needs ${because.label}\n`,
     stopped: (node, progress) => {
       const place = progress === undefined ? '' : ` at ${progressText(progress)}`

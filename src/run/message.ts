@@ -8,5 +8,6 @@ export type ToWorker = { readonly kind: 'execute'; readonly node: Node }
 
 export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'warning'; readonly message: string }
   | { readonly kind: 'damage'; readonly damage: Damage }
   | { readonly kind: 'outcome'; readonly outcome: Outcome }

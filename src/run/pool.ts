@@ -78,6 +78,7 @@ function converse(worker: Worker, node: Node, watch: Watch, onDamage: (damage: D
     const onMessage = (message: FromWorker) => {
       if (message.kind === 'outcome') end({ outcome: message.outcome, alive: true })
       else if (message.kind === 'damage') onDamage(message.damage)
+      else if (message.kind === 'warning') watch.onWarning?.(message.message)
       else watch.onProgress((last = message.progress))
     }
     const onError = (error: unknown) => end({ outcome: crashed(node, last, error), alive: false })

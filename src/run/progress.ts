@@ -58,7 +58,7 @@ export function openPrinter(plan: Plan, options: PrinterOptions): Printer {
     state.running.set(node.key, { ...before, progress, said: due ? now() : before.said })
     return live ? block.print('') : due ? lines.running(node, progress) : ''
   }
-  const textOf = (event: Exclude<Event, { kind: 'progress' }>, node: Node): string => {
+  const textOf = (event: Exclude<Event, { kind: 'progress' | 'warning' }>, node: Node): string => {
     switch (event.kind) {
       case 'started': return live ? '' : lines.started(node)
       case 'cached': return ''
@@ -72,6 +72,7 @@ export function openPrinter(plan: Plan, options: PrinterOptions): Printer {
     accept: (event) => {
       const node = state.node(event.key)
       if (event.kind === 'progress') return progressed(node, event.progress)
+      if (event.kind === 'warning') return block.print(lines.warning(node, event.message))
       const text = textOf(event, node)
       state.record(event.kind, node, now())
       return block.print(text)

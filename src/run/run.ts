@@ -64,8 +64,9 @@ export async function* run(plan: Plan, options: RunOptions): AsyncGenerator<Even
 function execute(node: Node, executor: Executor, signal: AbortSignal, put: (news: News) => void): Promise<void> {
   const onProgress = (progress: Extract<Event, { kind: 'progress' }>['progress']) =>
     put({ kind: 'event', event: { kind: 'progress', key: node.key, progress } })
+  const onWarning = (message: string) => put({ kind: 'event', event: { kind: 'warning', key: node.key, message } })
   // A signal of its own, so that any number of stages may listen.
-  return executor.execute(node, { onProgress, signal: AbortSignal.any([signal]) })
+  return executor.execute(node, { onProgress, onWarning, signal: AbortSignal.any([signal]) })
     .catch(failureOf)
     .then((outcome) => put({ kind: 'ended', node, outcome }))
 }

@@ -3,12 +3,12 @@ import { parentPort } from 'node:worker_threads'
 import type { Engine } from '../tensor/engine.ts'
 import { openStore } from './folder.ts'
 import type { FromWorker, ToWorker } from './message.ts'
-import type { Progress, Stage } from './stage.ts'
+import type { AnyStage, Progress } from './stage.ts'
 import type { Store } from './store.ts'
 import { failureOf, openOnce, perform, type Workshop } from './task.ts'
 
 export interface Service {
-  readonly stages: Readonly<Record<string, Stage>>
+  readonly stages: Readonly<Record<string, AnyStage>>
   readonly openEngine: (name: string) => Promise<Engine>
   readonly engineName: string
   readonly storeRoot: string
@@ -34,7 +34,8 @@ export function serve(service: Service): void {
   const { signal } = new AbortController()
   port.on('message', (message: ToWorker) => {
     const onProgress = throttled((progress) => post({ kind: 'progress', progress }), progressInterval)
-    perform(message.node, workshop, { signal, onProgress })
+    const onWarning = (text: string) => post({ kind: 'warning', message: text })
+    perform(message.node, workshop, { signal, onProgress, onWarning })
       .catch(failureOf)
       .then((outcome) => post({ kind: 'outcome', outcome }))
   })

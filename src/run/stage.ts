@@ -4,7 +4,13 @@ import type { Json } from '../plan/node.ts'
 import type { Stream } from '../random.ts'
 import type { Engine } from '../tensor/engine.ts'
 
-export interface Stage {
+/** A stage of the table: its parameters were checked by the language, and the runner passes them on unread. */
+export type AnyStage = Stage<never>
+
+/**
+ * `P` is the shape of `params` as the language's checker has made them; the runner, which knows no stage, hands them on as they are.
+ */
+export interface Stage<P = Json> {
   readonly doc: string
   /** Raise it whenever the same identity would give another result. */
   readonly version: number
@@ -12,14 +18,14 @@ export interface Stage {
   readonly numeric: boolean
   /** Draws random numbers: the experiment's seed enters the key. */
   readonly seeded: boolean
-  run(task: Task): Promise<Files>
+  run(task: Task<P>): Promise<Files>
 }
 
 /** The files a stage leaves, by name. JSON is written canonically by the helpers of `files.ts`, so equal values are equal bytes. */
 export type Files = Readonly<Record<string, Uint8Array>>
 
-export interface Task {
-  readonly params: Json
+export interface Task<P = Json> {
+  readonly params: P
   readonly neutral: Json
   /** The one input of a port; throws our bug if there are none or several. */
   input(port: string): Artifact
@@ -31,6 +37,8 @@ export interface Task {
   readonly random: Stream
   readonly engine: () => Promise<Engine>
   readonly progress: (progress: Progress) => void
+  /** Something the user should know that does not stop the stage: rows of a file that were left out. */
+  readonly warn: (message: string) => void
 }
 
 export interface Progress {

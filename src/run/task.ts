@@ -5,12 +5,12 @@ import { stream } from '../random.ts'
 import type { Engine } from '../tensor/engine.ts'
 import type { Executor, Failure, Outcome, Watch } from './executor.ts'
 import { fileDigest } from './hash.ts'
-import { type Stage, StageFailure, type Task } from './stage.ts'
+import { type AnyStage, StageFailure, type Task } from './stage.ts'
 import { DamagedResult, type Store } from './store.ts'
 
 /** What stages are carried out with. */
 export interface Workshop {
-  readonly stages: Readonly<Record<string, Stage>>
+  readonly stages: Readonly<Record<string, AnyStage>>
   readonly store: Store
   /** Opened at the first call, the same one ever after. */
   readonly engine: () => Promise<Engine>
@@ -59,7 +59,7 @@ export function failureOf(error: unknown): Failure {
   return { kind: 'failed', message, remedy: '', stack: stack ?? message }
 }
 
-function stageOf(node: Node, stages: Workshop['stages']): Stage {
+function stageOf(node: Node, stages: Workshop['stages']): AnyStage {
   const { stage: name, version } = node.identity
   const stage = Object.hasOwn(stages, name) ? stages[name] : undefined
   if (stage === undefined) throw new Error(`no stage is called ${name}`)
@@ -67,7 +67,7 @@ function stageOf(node: Node, stages: Workshop['stages']): Stage {
   return stage
 }
 
-function taskOf(node: Node, stage: Stage, { store, engine }: Workshop, watch: Watch): Task {
+function taskOf(node: Node, stage: AnyStage, { store, engine }: Workshop, watch: Watch): Task<never> {
   const { identity } = node
   const inputs = (port: string) => {
     const keys = Object.hasOwn(identity.inputs, port) ? identity.inputs[port]! : []
@@ -75,7 +75,8 @@ function taskOf(node: Node, stage: Stage, { store, engine }: Workshop, watch: Wa
   }
   const random = stream(node.key)
   return {
-    params: identity.params,
+    // The language checked them against the row that reads them; nothing in between knows their shape.
+    params: identity.params as never,
     neutral: node.neutral ?? null,
     inputs,
     input: (port) => {
@@ -100,6 +101,7 @@ function taskOf(node: Node, stage: Stage, { store, engine }: Workshop, watch: Wa
         'plan and run with the same engine: name it with --engine',
       )
     },
+    warn: (message) => watch.onWarning?.(message),
     progress: (progress) => {
       watch.signal.throwIfAborted()
       watch.onProgress(progress)

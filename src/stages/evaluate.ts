@@ -7,13 +7,13 @@ import type { Artifact, Stage } from '../run/stage.ts'
 import { judgeFrom } from './judging.ts'
 import type { JudgeSettings } from './judging.ts'
 
-export const evaluate: Stage = {
+export const evaluate: Stage<{ readonly judge: JudgeSettings }> = {
   doc: "Compares a model's answers with the baseline's.",
   version: 1,
   numeric: false,
   seeded: false,
   async run({ params, input, has }) {
-    const judge = judgeFrom((params as unknown as { judge: JudgeSettings }).judge)
+    const judge = judgeFrom(params.judge)
     const answers = input('answers').rows<Samples>('samples.jsonl')
     const baseline = input('baseline').rows<Samples>('samples.jsonl')
     const evaluation: Evaluation = {

@@ -5,13 +5,20 @@ import type { Stage } from '../run/stage.ts'
 import { worlds } from '../worlds/index.ts'
 import type { World } from '../worlds/world.ts'
 
-export const generate: Stage = {
+interface GenerateParams {
+  readonly world: keyof typeof worlds
+  readonly part: string
+  /** Those that the part reads. */
+  readonly entries: Readonly<Record<string, Json>>
+}
+
+export const generate: Stage<GenerateParams> = {
   doc: 'Makes one part of a made world.',
   version: 1,
   numeric: false,
   seeded: false,
   async run({ params }) {
-    const { world, part, entries } = params as unknown as { world: keyof typeof worlds; part: string; entries: Record<string, Json> }
+    const { world, part, entries } = params
     const row: World = worlds[world]
     const made = row.parts[part]
     if (made === undefined) throw new Error(`bug: the world \`${world}\` has no part \`${part}\``)

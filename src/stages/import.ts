@@ -12,22 +12,22 @@ interface ImportParams {
   readonly files: readonly string[]
 }
 
-export const importModel: Stage = {
+export const importModel: Stage<ImportParams> = {
   doc: 'Reads a model from files.',
   version: 1,
   numeric: false,
   seeded: false,
   async run(task) {
-    const { format, template, files } = task.params as unknown as ImportParams
+    const { format, template, files } = task.params
     return modelToFiles(format === 'llama2c' ? checkpoint(task, template) : folder(task, files, template))
   },
 }
 
-function checkpoint(task: Task, template: string): LanguageModel {
+function checkpoint(task: Task<ImportParams>, template: string): LanguageModel {
   const [weights, tokenizer] = ['weights', 'tokenizer'].map((port) => ({ name: task.file(port), bytes: readFileSync(task.file(port)) }))
   return modelFromLlama2c(weights!, tokenizer!, template)
 }
 
-function folder(task: Task, files: readonly string[], template: string): LanguageModel {
+function folder(task: Task<ImportParams>, files: readonly string[], template: string): LanguageModel {
   return modelFromHuggingFace((name) => readFileSync(task.file(name)), (name) => files.includes(name), template)
 }

@@ -1,5 +1,5 @@
 // The table of stages: what a plan's nodes do. One file and one line here add another.
-import type { Stage } from '../run/stage.ts'
+import type { AnyStage } from '../run/stage.ts'
 import { evaluate } from './evaluate.ts'
 import { generate } from './generate.ts'
 import { importModel } from './import.ts'
@@ -16,7 +16,7 @@ import { score } from './score.ts'
 import { supervised } from './supervised.ts'
 import { tokenizer } from './tokenizer.ts'
 
-export const stages: Readonly<Record<string, Stage>> = {
+export const stages: Readonly<Record<string, AnyStage>> = {
   generate, read, tokenizer, initialize, import: importModel, pretrain, supervised, prefer,
   sample, score, logprob, pair, replay, rank, evaluate,
 }

@@ -5,13 +5,13 @@ import { initialize as randomWeights } from '../model/initialize.ts'
 import { tokenizerFromJson } from '../model/tokenizer.ts'
 import type { Stage } from '../run/stage.ts'
 
-export const initialize: Stage = {
+export const initialize: Stage<{ readonly config: ModelConfig; readonly template: string }> = {
   doc: 'Draws the weights of a new model.',
   version: 1,
   numeric: false,
   seeded: true,
   async run({ params, input, random }) {
-    const { config, template } = params as unknown as { config: ModelConfig; template: string }
+    const { config, template } = params
     const tokenizer = tokenizerFromJson(input('tokenizer').json('tokenizer.json'))
     const id = (token: string): number => {
       const found = tokenizer.id(token)

@@ -18,13 +18,13 @@ interface PairParams {
   readonly pair: { readonly min_responses: number; readonly keep_truncated: boolean }
 }
 
-export const pair: Stage = {
+export const pair: Stage<PairParams> = {
   doc: 'Makes preference pairs of sampled answers.',
   version: 1,
   numeric: false,
   seeded: false,
   async run(task) {
-    const { shape, pair: pairing, ...settings } = task.params as unknown as PairParams
+    const { shape, pair: pairing, ...settings } = task.params
     const samples = task.input('samples').rows<Samples>('samples.jsonl')
     const scores = rewardsOf(task, samples, settings)
     const options = { minResponses: pairing.min_responses, keepTruncated: pairing.keep_truncated, unit: shape.unit }
@@ -46,7 +46,7 @@ export const pair: Stage = {
 }
 
 /** By prompt and response; the sampler's own log-probability serves as the policy's unless another policy was scored. */
-function rewardsOf(task: Task, samples: readonly Samples[], { reward, rewardParams }: Pick<PairParams, 'reward' | 'rewardParams'>): number[][] {
+function rewardsOf(task: Task<PairParams>, samples: readonly Samples[], { reward, rewardParams }: Pick<PairParams, 'reward' | 'rewardParams'>): number[][] {
   const row = rewardTable[reward]
   const reference = task.input('reference').rows<ScoreRow>('scores.jsonl')
   const policy = task.has('policy') ? task.input('policy').rows<ScoreRow>('scores.jsonl') : undefined

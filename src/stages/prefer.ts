@@ -4,20 +4,27 @@ import type { TrainingCurve } from '../data/result.ts'
 import { losses } from '../losses/index.ts'
 import { modelToFiles } from '../model/huggingface.ts'
 import { trainPreferences } from '../model/train.ts'
+import type { Parameters } from '../plan/parameters.ts'
 import { jsonFile } from '../run/files.ts'
 import { StageFailure } from '../run/stage.ts'
 import type { Stage } from '../run/stage.ts'
 import { modelOf } from './models.ts'
 import { answerIds, checkFits, promptIds } from './texts.ts'
 import { trainOptions } from './training.ts'
+import type { TrainingParams } from './training.ts'
 
-export const prefer: Stage = {
+interface PreferParams extends TrainingParams {
+  readonly loss: keyof typeof losses
+  readonly lossParams: Parameters
+}
+
+export const prefer: Stage<PreferParams> = {
   doc: 'Trains a model on preference pairs.',
   version: 1,
   numeric: true,
   seeded: true,
   async run({ params, input, random, engine, progress }) {
-    const { loss, lossParams } = params as unknown as { loss: keyof typeof losses; lossParams: Record<string, number> }
+    const { loss, lossParams } = params
     const model = modelOf(input('model'))
     const pairs = input('pairs').rows<Pair>('rows.jsonl')
     if (pairs.length === 0) throw new StageFailure('there is no preference pair to train on', 'see the counts of what was dropped in the pairing stage')

@@ -8,12 +8,13 @@ import type { Stage } from '../run/stage.ts'
 import { modelOf } from './models.ts'
 import { endOf } from './texts.ts'
 import { trainOptions } from './training.ts'
+import type { TrainingParams } from './training.ts'
 
 export interface Document {
   readonly text: string
 }
 
-export const pretrain: Stage = {
+export const pretrain: Stage<TrainingParams> = {
   doc: 'Trains a model on text.',
   version: 1,
   numeric: true,

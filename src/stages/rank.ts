@@ -12,13 +12,12 @@ interface RankParams {
   readonly keep_truncated: boolean
 }
 
-export const rank: Stage = {
+export const rank: Stage<RankParams> = {
   doc: "Makes pairs of the judge's best and worst answer to each prompt.",
   version: 1,
   numeric: false,
   seeded: false,
-  async run({ params, input }) {
-    const settings = params as unknown as RankParams
+  async run({ params: settings, input }) {
     const judge = judgeFrom(settings.judge)
     const samples = input('samples').rows<Samples>('samples.jsonl')
     const dropped = { tooFew: 0, tied: 0 }

@@ -1,7 +1,8 @@
 // Rows from a file of the user's own, every one checked before any is used.
 import { readFileSync } from 'node:fs'
 import type { FieldNames, Format, Separator } from '../data/format.ts'
-import { refusal } from '../data/problem.ts'
+import { refusal, warningTexts } from '../data/problem.ts'
+import { promptsOf } from '../data/prompts.ts'
 import { readRows } from '../data/read.ts'
 import { rowsFile } from '../run/files.ts'
 import { StageFailure } from '../run/stage.ts'
@@ -14,18 +15,19 @@ interface ReadParams extends FieldNames {
   readonly separator?: Separator
 }
 
-export const read: Stage = {
+export const read: Stage<ReadParams> = {
   doc: 'Reads and checks a data file.',
   version: 1,
   numeric: false,
   seeded: false,
-  async run({ params, file }) {
-    const { format, part, separator, ...names } = params as unknown as ReadParams
+  async run({ params, file, warn }) {
+    const { format, part, separator, ...names } = params
     const path = file('data')
     const { rows, problems } = readRows(decode(readFileSync(path), path), format, path, { names, ...(separator === undefined ? {} : { separator }) })
     const refused = refusal(problems)
     if (refused !== undefined) throw new StageFailure(refused.message, refused.remedy)
-    return { 'rows.jsonl': rowsFile(part === 'prompts' ? rows.map(({ id, text }) => ({ id, text })) : rows) }
+    warningTexts(problems).forEach(warn)
+    return { 'rows.jsonl': rowsFile(part === 'prompts' ? promptsOf(rows) : rows) }
   },
 }
 

@@ -5,13 +5,13 @@ import { jsonFile, rowsFile } from '../run/files.ts'
 import { StageFailure } from '../run/stage.ts'
 import type { Stage } from '../run/stage.ts'
 
-export const replay: Stage = {
+export const replay: Stage<{ readonly gamma: number; readonly size?: number }> = {
   doc: 'Mixes offline pairs into generated ones.',
   version: 1,
   numeric: false,
   seeded: true,
   async run({ params, input, has, random }) {
-    const { gamma, size } = params as unknown as { gamma: number; size?: number }
+    const { gamma, size } = params
     const generated = has('generated') ? input('generated').rows<Pair>('rows.jsonl') : []
     const mixture = mixReplay(generated, input('offline').rows<Pair>('rows.jsonl'), gamma, random, size)
     if (mixture.kind === 'shortage') {

@@ -1,5 +1,6 @@
 // A model answers prompts: K answers each, with the log-probability of what was drawn.
 import type { Answer, Prompt, Samples } from '../data/record.ts'
+import { promptsOf } from '../data/prompts.ts'
 import { generate } from '../model/generate.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { permutation, stream } from '../random.ts'
@@ -19,13 +20,12 @@ interface SampleParams {
   readonly draw?: string
 }
 
-export const sample: Stage = {
+export const sample: Stage<SampleParams> = {
   doc: 'Draws answers to prompts from a model.',
   version: 1,
   numeric: true,
   seeded: true,
-  async run({ params, input, random, engine, progress }) {
-    const settings = params as unknown as SampleParams
+  async run({ params: settings, input, random, engine, progress }) {
     const model = modelOf(input('model'))
     const prompts = drawn(input('prompts').rows<Prompt>('rows.jsonl'), settings)
     const requests = prompts.map((prompt) => {
@@ -51,7 +51,7 @@ function toAnswer(model: LanguageModel, generation: { tokens: readonly number[];
 
 /** The prompts answered: all, or `count` of them by a draw that depends on its name alone, so that every model meets the same. */
 function drawn(prompts: readonly Prompt[], { count, draw }: SampleParams): readonly Prompt[] {
-  const unique = [...new Map(prompts.map(({ id, text }) => [text, { id, text }])).values()]
+  const unique = promptsOf(prompts)
   if (unique.length === 0) throw new StageFailure('there is no prompt to answer', 'check the data that `prompts` names')
   if (count === undefined || count >= unique.length) return unique
   return permutation(stream(`draw ${draw ?? ''}`), unique.length).slice(0, count).sort((a, b) => a - b).map((index) => unique[index]!)

@@ -8,8 +8,9 @@ import type { Stage } from '../run/stage.ts'
 import { modelOf } from './models.ts'
 import { answerIds, checkFits, promptIds } from './texts.ts'
 import { trainOptions } from './training.ts'
+import type { TrainingParams } from './training.ts'
 
-export const supervised: Stage = {
+export const supervised: Stage<TrainingParams> = {
   doc: 'Trains a model on demonstrations.',
   version: 1,
   numeric: true,

@@ -1,8 +1,7 @@
 // A training stage's settings, from the words of the language to the trainer's.
 import type { TrainOptions } from '../model/objective.ts'
-import type { Json } from '../plan/node.ts'
 
-interface TrainingParams {
+export interface TrainingParams {
   readonly steps?: number
   readonly epochs?: number
   readonly batch: number
@@ -17,9 +16,8 @@ interface TrainingParams {
 }
 
 /** `epochs` become steps once the number of rows is known: every row is seen that often, the last batch filled up. */
-export function trainOptions(params: Json, rows: number): TrainOptions {
-  const given = params as unknown as TrainingParams
-  const { batch, rate, schedule, warmup, clip, beta1, beta2, epsilon } = given
-  const steps = given.steps ?? Math.max(1, Math.ceil((rows * (given.epochs ?? 1)) / batch))
-  return { steps, batch, rate, schedule, warmup, weightDecay: given.weight_decay, clip, beta1, beta2, epsilon }
+export function trainOptions(params: TrainingParams, rows: number): TrainOptions {
+  const { batch, rate, schedule, warmup, clip, beta1, beta2, epsilon } = params
+  const steps = params.steps ?? Math.max(1, Math.ceil((rows * (params.epochs ?? 1)) / batch))
+  return { steps, batch, rate, schedule, warmup, weightDecay: params.weight_decay, clip, beta1, beta2, epsilon }
 }

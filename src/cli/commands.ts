@@ -1,0 +1,51 @@
+// The table of commands. Each loads its own code only when it is asked for, so that `dice --version` loads nothing.
+import type { Command } from './command.ts'
+
+export interface CommandRow {
+  /** After the command's name: `FILE`. */
+  readonly usage: string
+  readonly summary: string
+  load(): Promise<Command>
+}
+
+export const commands = {
+  run: {
+    usage: 'FILE',
+    summary: 'run an experiment and write its report; what is stored is not computed again',
+    load: async () => (await import('./run.ts')).run,
+  },
+  plan: {
+    usage: 'FILE',
+    summary: 'show the stages of an experiment, what is stored and what would run',
+    load: async () => (await import('./plan.ts')).plan,
+  },
+  check: {
+    usage: 'FILE…',
+    summary: 'find every mistake in a file without running anything',
+    load: async () => (await import('./check.ts')).check,
+  },
+  fmt: {
+    usage: 'FILE…',
+    summary: 'format files in place; comments, blank lines and meaning are kept',
+    load: async () => (await import('./fmt.ts')).fmt,
+  },
+  report: {
+    usage: 'FILE',
+    summary: 'write the report again from what is stored, without running anything',
+    load: async () => (await import('./report.ts')).report,
+  },
+  graph: {
+    usage: 'FILE',
+    summary: 'draw the stages of an experiment and what feeds them',
+    load: async () => (await import('./graph.ts')).graph,
+  },
+  doctor: {
+    usage: '',
+    summary: 'say what this machine offers: engines, cores, the store',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+} as const satisfies Readonly<Record<string, CommandRow>>
+
+export type CommandName = keyof typeof commands
+
+export const isCommand = (word: string): word is CommandName => Object.hasOwn(commands, word)
