@@ -31,7 +31,8 @@ export function clipByNorm(tf: Tf, gradient: Tensor, clip: number): { readonly g
 }
 
 /**
- * m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², w ← w − rate · (m̂ / (√v̂ + ε) + λw), the decay λw on the first `decayed` numbers only.
+ * m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², w ← w − rate · (m̂ / (√v̂ + ε) + λw);
+ * the decay λw applies to the first `decayed` numbers only.
  */
 export function adamw(
   tf: Tf, state: OptimizerState, gradient: Tensor, scalars: StepScalars, options: AdamOptions, decayed: number,

@@ -1,5 +1,5 @@
 // The two kernels of generation: reading whole prompts, and reading one new token of each running sequence.
-import type { Engine, Kernel, Step, Tensor, Values } from '../tensor/engine.ts'
+import type { Engine, Kernel, Spec, Step, Tensor, Values } from '../tensor/engine.ts'
 import { cachedAttention } from './attention.ts'
 import { type Cache, cacheSpecs, type CacheShape, type NewPositions, pastKeys, pastValues } from './cache.ts'
 import type { ModelConfig } from './config.ts'
@@ -27,8 +27,8 @@ const keptKernels = 8
 export function createDecoder(engine: Engine, { config, weights }: Pick<LanguageModel, 'config' | 'weights'>): Decoder {
   const constants = weightValues(engine, weights)
   const kernels = new Map<string, Kernel>()
-  const kernelFor = async (name: string, compile: () => Promise<Kernel>): Promise<Kernel> => {
-    const kernel = kernels.get(name) ?? await compile()
+  const kernelFor = async (name: string, step: Step, inputs: Readonly<Record<string, Spec>>): Promise<Kernel> => {
+    const kernel = kernels.get(name) ?? await engine.compile(name, step, inputs, constants)
     kernels.delete(name)
     kernels.set(name, kernel) // the most recently used stands last
     for (const [oldest, unused] of [...kernels].slice(0, -keptKernels)) {
@@ -39,9 +39,9 @@ export function createDecoder(engine: Engine, { config, weights }: Pick<Language
   }
   return {
     async prefill(prompts, { rows, length }) {
-      const kernel = await kernelFor(`prefill ${rows}x${length}`, () => engine.compile(`prefill ${rows}x${length}`, prefillStep(config), {
+      const kernel = await kernelFor(`prefill ${rows}x${length}`, prefillStep(config), {
         ids: { shape: [rows, length], dtype: 'int32' }, last: { shape: [rows], dtype: 'int32' },
-      }, constants))
+      })
       const ids = new Int32Array(rows * length)
       const last = new Int32Array(rows)
       prompts.forEach((prompt, row) => {
@@ -52,9 +52,9 @@ export function createDecoder(engine: Engine, { config, weights }: Pick<Language
     },
     async step(tokens, lengths, cache) {
       const { rows, slots } = cache.shape
-      const kernel = await kernelFor(`decode ${rows}x${slots}`, () => engine.compile(`decode ${rows}x${slots}`, decodeStep(config, cache.shape), {
+      const kernel = await kernelFor(`decode ${rows}x${slots}`, decodeStep(config, cache.shape), {
         ids: { shape: [rows], dtype: 'int32' }, positions: { shape: [rows], dtype: 'int32' }, ...cacheSpecs(config, cache.shape),
-      }, constants))
+      })
       const padded = (numbers: readonly number[]): Int32Array => Int32Array.from({ length: rows }, (_, row) => numbers[row] ?? 0)
       return run(kernel, {
         ids: engine.value(padded(tokens), [rows]), positions: engine.value(padded(lengths), [rows]), ...cache.values(engine, lengths),

@@ -30,7 +30,7 @@ export interface Generation {
   readonly tokens: readonly number[]
   /** Σ log π of the tokens, and of the end token after `stop`, in nats, under the full distribution at temperature 1. */
   readonly logprob: number
-  /** `length`: cut off at `maxTokens`, or where prompt and response fill the context (an end token may still follow them in training). */
+  /** `length`: cut off at `maxTokens`, or where prompt and response fill the context. */
   readonly finish: 'stop' | 'length'
 }
 

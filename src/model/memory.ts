@@ -30,7 +30,7 @@ export function inferenceBytes(config: ModelConfig, batch: number, length: numbe
   return bytesANumber * (2 * parameterCount(config) + 2 * cache + 2 * batch * vocabulary) + scoringBytes(config, 1, length, 1)
 }
 
-/** Peak bytes of scoring `scored` tokens of `batch` sequences of `length` tokens: one block's activations and the logits, beside the weights. */
+/** Peak bytes of scoring `scored` tokens of `batch` sequences of `length` tokens: one block or the logits, beside the weights. */
 export function scoringBytes(config: ModelConfig, batch: number, length: number, scored = batch * length): number {
   const tokens = batch * length
   const block = tokens * (2 * config.width + 3 * config.hidden)

@@ -2,7 +2,7 @@
 import type { Tensor, Tf } from '../tensor/engine.ts'
 import type { ModelConfig } from './config.ts'
 
-/** What turns features at given positions: [positions, headWidth] each, spanning both halves of the pairs, the sine's first half negated. */
+/** What turns features at given positions: [positions, headWidth] each, both halves of the pairs side by side, the first half's sine negated. */
 export interface Turn {
   readonly cosine: Tensor
   readonly sine: Tensor

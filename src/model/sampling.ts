@@ -9,10 +9,9 @@ export interface SamplingOptions {
 
 /** log Σ exp(logit), the normaliser of the full distribution at temperature 1. */
 export function logSumExp(logits: Float32Array): number {
-  let largest = -Infinity
-  for (const logit of logits) if (logit > largest) largest = logit
+  const largest = logits[greatest(logits)]!
   let sum = 0
-  for (const logit of logits) sum += Math.exp(logit - largest)
+  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - largest)
   return largest + Math.log(sum)
 }
 
@@ -20,7 +19,7 @@ export function logSumExp(logits: Float32Array): number {
 export function chooseToken(logits: Float32Array, { temperature, topP }: SamplingOptions, uniform: number): number {
   const likeliest = greatest(logits)
   if (temperature === 0) return likeliest
-  const powers = Float64Array.from(logits, (logit) => Math.exp((logit - logits[likeliest]!) / temperature))
+  const powers = powersOf(logits, logits[likeliest]!, temperature)
   if (topP < 1) keepNucleus(powers, topP)
   let left = uniform * total(powers)
   let chosen = likeliest
@@ -31,6 +30,13 @@ export function chooseToken(logits: Float32Array, { temperature, topP }: Samplin
     if (left < 0) break
   }
   return chosen
+}
+
+/** exp((logit − largest) / temperature). Plain loops throughout: this runs once for every token that is written. */
+function powersOf(logits: Float32Array, largest: number, temperature: number): Float64Array {
+  const powers = new Float64Array(logits.length)
+  for (let id = 0; id < powers.length; id++) powers[id] = Math.exp((logits[id]! - largest) / temperature)
+  return powers
 }
 
 function greatest(logits: Float32Array): number {
@@ -62,6 +68,6 @@ function keepNucleus(powers: Float64Array, topP: number): void {
 
 function total(powers: Float64Array): number {
   let sum = 0
-  for (const power of powers) sum += power
+  for (let id = 0; id < powers.length; id++) sum += powers[id]!
   return sum
 }

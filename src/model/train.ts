@@ -78,8 +78,10 @@ export function preferenceObjective(pairs: readonly PreferencePair[], loss: Pref
     loss: (tf, logprobs, inputs, { sequences }) => {
       const owners = inputs['owners']!
       const counted = inputs['counted']!
-      const [policyChosen, policyRejected] = tf.split(sumByOwner(tf, tf.mul(logprobs, counted), owners, sequences), 2) as [Tensor, Tensor]
-      const [chosenLength, rejectedLength] = tf.split(sumByOwner(tf, counted, owners, sequences), 2) as [Tensor, Tensor]
+      const bySide = (numbers: Tensor): [Tensor, Tensor] =>
+        tf.split(sumByOwner(tf, numbers, owners, sequences), 2) as [Tensor, Tensor]
+      const [policyChosen, policyRejected] = bySide(tf.mul(logprobs, counted))
+      const [chosenLength, rejectedLength] = bySide(counted)
       const referenceChosen = inputs['referenceChosen']!
       const referenceRejected = inputs['referenceRejected']!
       const losses = loss(tf, { policyChosen, policyRejected, referenceChosen, referenceRejected, chosenLength, rejectedLength })
