@@ -21,7 +21,9 @@ export function analyze(source: Source, vocabulary: Vocabulary, overrides: reado
   const accept = (diagnostic: Diagnostic): void => { found.push(diagnostic) }
   const ast = parse(source, accept)
   const program = check(ast, vocabulary, overrides, accept)
-  const diagnostics = found.sort((one, other) =>
-    Number(one.source !== source) - Number(other.source !== source) || one.span.start - other.span.start || one.span.end - other.span.end)
+  const inFile = found.filter((one) => one.source === source)
+  const elsewhere = found.filter((one) => one.source !== source)
+  inFile.sort((one, other) => one.span.start - other.span.start || one.span.end - other.span.end)
+  const diagnostics = [...inFile, ...elsewhere]
   return { ast, program: diagnostics.some(({ severity }) => severity === 'error') ? undefined : program, diagnostics }
 }

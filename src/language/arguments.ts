@@ -1,6 +1,5 @@
 // Arguments: what was written, in whatever place, matched with the fields there are; what is unwritten filled in.
-import type { FieldType } from '../vocabulary/field.ts'
-import type { Row } from '../vocabulary/row.ts'
+import type { FieldType, Row } from '../vocabulary/field.ts'
 import type { Argument, Arguments, Value } from '../vocabulary/value.ts'
 import { position } from '../source.ts'
 import type { Diagnostic } from '../diagnostic.ts'

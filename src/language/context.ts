@@ -1,9 +1,8 @@
 // What every check is handed: the vocabulary, what is declared, and where findings go.
 import type { Accept } from '../diagnostic.ts'
 import type { Source, Span } from '../source.ts'
-import type { Field } from '../vocabulary/field.ts'
+import type { Field, Row } from '../vocabulary/field.ts'
 import type { Kind, Vocabulary } from '../vocabulary/kind.ts'
-import type { Row } from '../vocabulary/row.ts'
 import type { Expression, Statement, Word } from './ast.ts'
 import type { Place } from './messages.ts'
 import type { Declaration } from './program.ts'

@@ -29,7 +29,7 @@ function printSection({ text }: Source, cell: AstCell, print: (span: Span) => st
   const body = print(cell.content)
   const titled = text.startsWith('%%', cell.span.start)
   if (!titled) return body
-  const blank = /^\s*?\n[^\S\n]*\n/.test(text.slice(cell.content.start - 1, cell.content.end)) ? '\n' : ''
+  const blank = /^[^\S\n]*\n/.test(text.slice(cell.content.start, cell.content.end)) ? '\n' : ''
   return [`%% ${cell.title}`.trimEnd(), ...(body === '' ? [] : [blank + body])].join('\n')
 }
 

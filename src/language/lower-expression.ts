@@ -147,7 +147,10 @@ function lowerElement(reader: Reader, element: CstNode): Element | undefined {
   const [left, right] = nodes(entry, 'expression')
   const mark = markOf(entry)
   const value = lowerExpression(reader, left!)
-  return { left: value, mark, right: mark === undefined ? value : lowerOptional(reader, right, mark) }
+  const last = mark === undefined ? value : lowerOptional(reader, right, mark)
+  // What was cut short says nothing for sure.
+  const whole = junk === undefined ? last : hole(last.span.end)
+  return { left: mark === undefined ? whole : value, mark, right: whole }
 }
 
 export function markOf(entry: CstNode): IToken | undefined {

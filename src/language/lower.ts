@@ -173,7 +173,9 @@ function lowerEntry(reader: Reader, entry: CstNode, cut: boolean): Entry | Claim
     const right = lowerOptional(reader, second, mark)
     return { kind: 'claim', left, comparison: mark.image as Claim['comparison'], right, span: spanOf(entry) }
   }
-  return lowerPathEntry(reader, entry, left, mark, second)
+  const path = lowerPathEntry(reader, entry, left, mark, second)
+  // A value cut short says nothing for sure.
+  return path === undefined || !cut ? path : { ...path, value: { kind: 'hole', span: path.value.span } }
 }
 
 function lowerPathEntry(reader: Reader, entry: CstNode, left: Expression, mark: IToken, value: CstNode | undefined): Entry | undefined {

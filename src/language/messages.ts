@@ -65,8 +65,9 @@ export const unclosedComment = (at: Place): Diagnostic =>
 export const unclosedBracket = (at: Place, bracket: string, closer: string): Diagnostic =>
   error('D107', at, `this \`${bracket}\` is never closed`, `add the missing \`${closer}\``)
 
-export const unopenedBracket = (at: Place, bracket: string, opener: string): Diagnostic =>
-  error('D108', at, `this \`${bracket}\` closes nothing`, `remove it, or add the missing \`${opener}\``)
+export const unopenedBracket = (at: Place, bracket: string, opener: string, line: number | undefined): Diagnostic =>
+  error('D108', at, `this \`${bracket}\` closes nothing`,
+    `remove it, or add the missing \`${opener}\`${line === undefined ? '' : ` at the end of line ${line}`}`)
 
 export const unexpected = (at: Place, text: string, expected: string, hint?: string): Diagnostic =>
   error('D109', at, `\`${text}\` does not fit here`, hint ?? `expected ${expected}`)
@@ -159,8 +160,8 @@ export const noHead = (at: Place, kind: string, hint: string): Diagnostic =>
 export const noName = (at: Place, kind: string): Diagnostic =>
   error('D218', at, `a \`${kind}\` has no name of its own`, `write what it is right after \`${kind}\`, without \`=\``)
 
-export const entryAsStatement = (at: Place, entry: string): Diagnostic =>
-  error('D219', at, `\`${entry}\` is an entry`, `write \`${entry}: …\``)
+export const entryAsStatement = (at: Place, entry: string, value: string): Diagnostic =>
+  error('D219', at, `\`${entry}\` is an entry`, `write \`${entry}: ${value}\``)
 
 export const blockAsEntry = (at: Place, block: string): Diagnostic =>
   error('D220', at, `\`${block}\` is a statement`, `write \`${block} …\` or \`${block} { … }\`, without a colon`)
@@ -177,6 +178,9 @@ export const claimNotAllowed = (at: Place, owner: string): Diagnostic =>
 
 export const unknownSetting = (at: Place, setting: string, known: Guess): Diagnostic =>
   error('D224', at, `the front matter has no entry \`${setting}\``, guess(known, 'it takes no entries'), guessFix(at, known))
+
+export const clauseAsEntry = (at: Place, connector: string): Diagnostic =>
+  error('D225', at, `\`${connector}\` stands before the block`, `write \`${connector} …\` in front of the \`{\``)
 
 // D3xx: values
 
@@ -205,7 +209,8 @@ export const sweepNeedsList = (at: Place, path: string): Diagnostic =>
   error('D308', at, `a sweep lists the values of \`${path}\``, 'write `[…, …]`, even around one value')
 
 export const wrongReference = (at: Place, name: string, found: string, wanted: string, parts: readonly string[]): Diagnostic =>
-  error('D309', at, `\`${name}\` is ${found}; expected ${wanted}`, parts.length === 0 ? undefined : `its part ${parts.map((part) => `\`${part}\``).join(' or ')} would fit`,
+  error('D309', at, `\`${name}\` is ${found}; expected ${wanted}`,
+    parts.length === 0 ? undefined : `${parts.map((part) => `\`${part}\``).join(' or ')} would fit`,
     parts.length === 1 ? replace(`Write \`${parts[0]}\``, at.span, parts[0]!) : undefined)
 
 export const patternMismatch = (at: Place, expects: string): Diagnostic =>

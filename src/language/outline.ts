@@ -1,6 +1,6 @@
 // The declarations of a file before they are checked: kinds, names and rows, from the words alone.
 import type { Kind, Vocabulary } from '../vocabulary/kind.ts'
-import type { Row } from '../vocabulary/row.ts'
+import type { Row } from '../vocabulary/field.ts'
 import type { Accept } from '../diagnostic.ts'
 import { position } from '../source.ts'
 import type { Ast, Block, Expression, Statement, Word } from './ast.ts'

@@ -6,6 +6,7 @@ import { DiceParser } from '../../grammar/parser.ts'
 import { endOf, tokenize } from '../../grammar/tokens.ts'
 import type { Lexed } from '../../grammar/tokens.ts'
 import type { Accept, Diagnostic } from '../diagnostic.ts'
+import { position } from '../source.ts'
 import type { Source, Span } from '../source.ts'
 import type { Ast, Expression } from './ast.ts'
 import { lowerBlock, lowerFile } from './lower.ts'
@@ -40,7 +41,10 @@ function concrete(source: Source, text: string, findings: Findings, rule: (parse
   const lexed = tokenize(text)
   reportCharacters(source, lexed, findings)
   const { tokens, problems } = layOut(text, lexed.tokens)
-  for (const problem of problems) findings.accept(layoutMessage(source, problem))
+  for (const problem of problems) {
+    if (problem.kind === 'deep') findings.damage(layoutMessage(source, problem))
+    else findings.accept(layoutMessage(source, problem))
+  }
   const parser = sharedParser()
   parser.input = tokens
   const tree = rule(parser)
@@ -69,15 +73,16 @@ function reportCharacters(source: Source, { tokens, comments, errors }: Lexed, f
 
 const partners: Readonly<Record<string, string>> = { '{': '}', '(': ')', '[': ']', '}': '{', ')': '(', ']': '[' }
 
-function layoutMessage(source: Source, { kind, token }: LayoutProblem): Diagnostic {
+function layoutMessage(source: Source, { kind, token, expected }: LayoutProblem): Diagnostic {
   const place = { source, span: { start: token.startOffset, end: endOf(token) } }
   const partner = partners[token.image] ?? ''
   if (kind === 'deep') return messages.tooDeep(place)
-  return kind === 'unclosed' ? messages.unclosedBracket(place, token.image, partner) : messages.unopenedBracket(place, token.image, partner)
+  if (kind === 'unclosed') return messages.unclosedBracket(place, token.image, partner)
+  return messages.unopenedBracket(place, token.image, partner, expected === undefined ? undefined : position(source, expected).line)
 }
 
 /**
- * Collects what is found. Characters that had to be left out change how the rest of their line reads,
+ * Collects what is found. What had to be left out changes how the rest of its line reads,
  * so what else is found on that line is not the user's second mistake.
  */
 class Findings {

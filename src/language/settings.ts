@@ -49,9 +49,10 @@ interface YamlEntry {
 function yamlEntries(context: Context, { content }: FrontMatter): Map<string, YamlEntry> {
   const entries = new Map<string, YamlEntry>()
   const base = content.start
+  const lastOffset = content.start + context.source.text.slice(content.start, content.end).trimEnd().length
   const document: Document = parseDocument(context.source.text.slice(content.start, content.end), { prettyErrors: false, logLevel: 'silent' })
   const place = (start: number, end: number): messages.Place =>
-    ({ source: context.source, span: { start: Math.min(base + start, content.end), end: Math.min(base + end, content.end) } })
+    ({ source: context.source, span: { start: Math.min(base + start, lastOffset), end: Math.min(base + end, lastOffset) } })
   for (const { pos, message } of [...document.errors, ...document.warnings]) context.accept(messages.badYaml(place(...pos), firstSentence(message)))
   if (document.errors.length > 0 || document.contents === null) return entries
   if (!isMap(document.contents)) {

@@ -133,7 +133,7 @@ function writeBlock(work: Work, block: Block): void {
 }
 
 function writeEntry(work: Work, entry: Entry): void {
-  const { context, kind, sheet, entries, owner } = work
+  const { context, kind, sheet, entries, clauses, owner } = work
   const [first, second] = entry.path
   const word = first!.text
   if (kind.grid === true) {
@@ -147,6 +147,9 @@ function writeEntry(work: Work, entry: Entry): void {
   } else if (second !== undefined) {
     const path = entry.path.map(({ text }) => text).join('.')
     context.accept(messages.unknownEntry(at(context, spanOfPath(entry)), path, owner, suggest(path, Object.keys(entries))))
+  } else if (own(clauses, word) !== undefined && own(entries, canonical(context.vocabulary, word)) === undefined) {
+    context.accept(messages.clauseAsEntry(at(context, first!), word))
+    work.state.damaged = true
   } else {
     sheet.writeEntry(entries, first!, entry.value)
   }
@@ -158,7 +161,9 @@ function writeInner(work: Work, inner: Statement, firsts: Map<string, Statement>
   const known = own(kind.blocks, text)
   const entry = canonical(context.vocabulary, text)
   if (known === undefined && own(entries, entry) !== undefined) {
-    context.accept(messages.entryAsStatement(at(context, inner.word), text))
+    const value = inner.head ?? inner.subject
+    const shown = value === undefined ? '…' : context.source.text.slice(value.span.start, value.span.end)
+    context.accept(messages.entryAsStatement(at(context, inner.word), text, shown))
     work.sheet.write(entry, inner.word, { kind: 'hole', span: inner.span })
     return
   }
