@@ -51,7 +51,12 @@ export function eagerEngine({ tf, name, identity, backend }: EagerOptions): Engi
 }
 
 function eagerKernel(
-  tf: Tf, backend: string, name: string, step: Step, specs: Readonly<Record<string, Spec>>, constants: Values,
+  tf: Tf,
+  backend: string,
+  name: string,
+  step: Step,
+  specs: Readonly<Record<string, Spec>>,
+  constants: Values,
 ): Kernel {
   // Clones share the data, so a kernel outlives the caller's disposal of its constants, as on a graph engine.
   const fixed = withBackend(tf, backend, () => mapValues(unwrap(name, constants), (tensor) => tensor.clone()))
@@ -59,8 +64,10 @@ function eagerKernel(
     run: async (inputs) => {
       checkFeeds(name, specs, inputs)
       const feeds = unwrap(name, inputs)
-      const outputs = attributed(name, () =>
-        withBackend(tf, backend, () => tf.tidy(() => mapValues(step(tf, { ...feeds, ...fixed }), ownOutput))))
+      const outputs = attributed(
+        name,
+        () => withBackend(tf, backend, () => tf.tidy(() => mapValues(step(tf, { ...feeds, ...fixed }), ownOutput))),
+      )
       return mapValues(outputs, (tensor) => new EagerValue(tensor))
     },
     dispose: () => {
@@ -84,4 +91,3 @@ function unwrap(kernel: string, values: Values): Record<string, Tensor> {
 function mapValues<A, B>(record: Readonly<Record<string, A>>, f: (value: A, name: string) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value, name)]))
 }
-

@@ -27,12 +27,18 @@ export function checkFeeds(kernel: string, specs: Readonly<Record<string, Spec>>
     }
   }
   for (const name of Object.keys(feeds)) {
-    if (specs[name] === undefined) throw new Error(`${kernel}: there is no input ${name}; it takes ${Object.keys(specs).join(', ') || 'none'}`)
+    if (specs[name] === undefined) {
+      throw new Error(`${kernel}: there is no input ${name}; it takes ${Object.keys(specs).join(', ') || 'none'}`)
+    }
   }
 }
 
 /** Throws when a constant has the name of an input: the step could not see both. */
-export function checkConstants(kernel: string, specs: Readonly<Record<string, Spec>>, constants: Readonly<Record<string, Spec>>): void {
+export function checkConstants(
+  kernel: string,
+  specs: Readonly<Record<string, Spec>>,
+  constants: Readonly<Record<string, Spec>>,
+): void {
   for (const name of Object.keys(constants)) {
     if (specs[name] !== undefined) throw new Error(`${kernel}: ${name} is both an input and a constant`)
   }

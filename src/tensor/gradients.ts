@@ -29,7 +29,9 @@ export function valueAndGradients(tf: Tf, f: (parameters: Tensors) => Objective,
   try {
     const tensors = names.map((name) => parameters[name]!)
     const { value, grads } = tf.tidy(() => tf.engine().gradients(() => scalar(...tensors), tensors, undefined, true))
-    if (value.rank !== 0) throw new Error(`the value to differentiate has the shape [${value.shape.join(', ')}]; it must be a scalar`)
+    if (value.rank !== 0) {
+      throw new Error(`the value to differentiate has the shape [${value.shape.join(', ')}]; it must be a scalar`)
+    }
     return { value, gradients: byName(names, grads), also: copies(tf, kept) }
   } finally {
     for (const tensor of Object.values(kept)) tensor.dispose()

@@ -67,7 +67,13 @@ export function graphEngine({ tf, ort, name, identity, threads }: GraphOptions):
 }
 
 /** The step's graph as it will run, for engines and for those who want to look at it. */
-export function traceSimplified(tf: Tf, kernel: string, step: Step, inputs: Readonly<Record<string, Spec>>, constants: Values = {}): Graph {
+export function traceSimplified(
+  tf: Tf,
+  kernel: string,
+  step: Step,
+  inputs: Readonly<Record<string, Spec>>,
+  constants: Values = {},
+): Graph {
   const specs = Object.fromEntries(Object.entries(inputs).map(([key, { shape, dtype }]) => [key, { shape, dtype }]))
   const fixed = Object.fromEntries(Object.entries(constants).map(([key, value]) => [key, constantFrom(kernel, key, value)]))
   return simplify(trace(tf, kernel, step, specs, fixed))
@@ -95,7 +101,9 @@ function graphKernel(name: string, graph: Graph, session: Session): Kernel {
       checkFeeds(name, graph.inputs, inputs)
       const feeds = Object.fromEntries(used.map((key) => [inputName(key), own(name, key, inputs[key]!).held.tensor]))
       const results = await session.run(feeds)
-      return Object.fromEntries(outputs.map(([key, { shape, dtype }]) => [key, valueFrom(results[outputName(key)]!, shape, dtype)]))
+      return Object.fromEntries(
+        outputs.map(([key, { shape, dtype }]) => [key, valueFrom(results[outputName(key)]!, shape, dtype)]),
+      )
     },
     dispose: () => {
       if (!released) void session.release()
@@ -106,7 +114,9 @@ function graphKernel(name: string, graph: Graph, session: Session): Kernel {
 
 function valueFrom(tensor: OrtTensor, shape: Shape, dtype: string): GraphValue {
   const { data } = tensor
-  if (!(data instanceof Float32Array || data instanceof Int32Array)) throw new Error(`the runtime returned ${tensor.type}, not ${dtype}`)
+  if (!(data instanceof Float32Array || data instanceof Int32Array)) {
+    throw new Error(`the runtime returned ${tensor.type}, not ${dtype}`)
+  }
   return new GraphValue(data, shape, data instanceof Int32Array ? 'int32' : 'float32', tensor)
 }
 

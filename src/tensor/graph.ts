@@ -64,7 +64,13 @@ export function scalar(value: number, dtype: ElementType): Constant {
   return numbers([value], [], dtype)
 }
 
-export function operation(op: string, inputs: readonly Node[], shape: Shape, dtype: ElementType, attributes: Attributes = {}): Operation {
+export function operation(
+  op: string,
+  inputs: readonly Node[],
+  shape: Shape,
+  dtype: ElementType,
+  attributes: Attributes = {},
+): Operation {
   return { kind: 'operation', op, inputs, shape, dtype, attributes }
 }
 
@@ -86,7 +92,12 @@ export function transpose(x: Node, perm: readonly number[]): Node {
 }
 
 /** An elementwise operator over operands that broadcast (NumPy's rules); the type of the first unless told. */
-export function elementwise(op: string, inputs: readonly Node[], dtype: ElementType = inputs[0]!.dtype, attributes: Attributes = {}): Operation {
+export function elementwise(
+  op: string,
+  inputs: readonly Node[],
+  dtype: ElementType = inputs[0]!.dtype,
+  attributes: Attributes = {},
+): Operation {
   return operation(op, inputs, inputs.map((node) => node.shape).reduce(broadcast), dtype, attributes)
 }
 

@@ -24,7 +24,7 @@ export const engineNames = Object.keys(engines) as readonly EngineName[]
 
 export const isEngineName = (text: string): text is EngineName => Object.hasOwn(engines, text)
 
-/** Engines whose packages are installed and whose device is seen, best first, found without loading any: what `auto` means to a planner. */
+/** Engines whose packages are installed and whose device is seen, best first; loads none. The first is what a planner takes for `auto`. */
 export function presentEngines(): readonly EngineName[] {
   return engineNames.filter((name) => engines[name].present())
 }

@@ -41,7 +41,8 @@ export function serialize(graph: Graph): Uint8Array {
   }
   const outputs = Object.entries(graph.outputs)
   for (const [name, node] of outputs) nodes.push(messageField(1, plainNode('Identity', [names.get(node)!], [outputName(name)])))
-  const inputs = order.flatMap((node) => (node.kind === 'input' ? [messageField(11, valueInfo(inputName(node.name), node.shape, node.dtype))] : []))
+  const inputs = order.filter((node) => node.kind === 'input')
+    .map((node) => messageField(11, valueInfo(inputName(node.name), node.shape, node.dtype)))
   const declared = outputs.map(([name, node]) => messageField(12, valueInfo(outputName(name), node.shape, node.dtype)))
   return joined([
     integerField(1, 8), // IR version
@@ -55,7 +56,11 @@ export function usedInputs(graph: Graph): string[] {
   return inOrder(Object.values(graph.outputs)).flatMap((node) => (node.kind === 'input' ? [node.name] : []))
 }
 
-function nodeFields(node: Operation, names: ReadonlyMap<Node, string>, integers: (values: readonly number[]) => string): Pieces[] {
+function nodeFields(
+  node: Operation,
+  names: ReadonlyMap<Node, string>,
+  integers: (values: readonly number[]) => string,
+): Pieces[] {
   const asInputs = operands[node.op] ?? []
   const [first, ...others] = node.inputs.map((each) => names.get(each)!)
   const operandNames = asInputs.map((name) => integers(name === 'shape' ? node.shape : asList(node.attributes[name]!)))
@@ -64,7 +69,12 @@ function nodeFields(node: Operation, names: ReadonlyMap<Node, string>, integers:
   const wanted = node.attributes['result'] ?? 0
   const name = names.get(node)!
   const outputs = Array.from({ length: results[node.op] ?? 1 }, (_, index) => (index === wanted ? name : `${name}.${index}`))
-  return plainNode(node.op, first === undefined ? [] : [first, ...operandNames, ...others], outputs, Object.fromEntries(attributes))
+  return plainNode(
+    node.op,
+    first === undefined ? [] : [first, ...operandNames, ...others],
+    outputs,
+    Object.fromEntries(attributes),
+  )
 }
 
 function plainNode(op: string, inputs: readonly string[], outputs: readonly string[], attributes: Attributes = {}): Pieces[] {
@@ -99,7 +109,12 @@ function integerInitializers(initializers: Pieces[]): (values: readonly number[]
 }
 
 function tensor(name: string, { data, shape, dtype }: Pick<Constant, 'data' | 'shape' | 'dtype'>): Pieces[] {
-  return [...shape.map((size) => integerField(1, size)), integerField(2, elementTypes[dtype]), textField(8, name), bytesField(9, rawBytes(data))]
+  return [
+    ...shape.map((size) => integerField(1, size)),
+    integerField(2, elementTypes[dtype]),
+    textField(8, name),
+    bytesField(9, rawBytes(data)),
+  ]
 }
 
 /** ONNX stores little-endian numbers, as do all machines that Node runs on. */
@@ -107,7 +122,10 @@ const rawBytes = (data: Data): Uint8Array => new Uint8Array(data.buffer, data.by
 
 function valueInfo(name: string, shape: Shape, dtype: ElementType): Pieces[] {
   const dimensions = shape.map((size) => messageField(1, [integerField(1, size)]))
-  return [textField(1, name), messageField(2, [messageField(1, [integerField(1, elementTypes[dtype]), messageField(2, dimensions)])])]
+  return [
+    textField(1, name),
+    messageField(2, [messageField(1, [integerField(1, elementTypes[dtype]), messageField(2, dimensions)])]),
+  ]
 }
 
 function asList(value: Attribute): readonly number[] {

@@ -50,8 +50,13 @@ function onPlainJavaScript(tf: Tf, kernelName: string, { inputs, attrs, backend 
   const there = tf.findBackend('cpu')
   const storage = there as unknown as Storage
   const copies = Object.entries(inputs as unknown as Record<string, TensorInfo>).map(([name, { dataId, shape, dtype }]) =>
-    [name, { dataId: storage.write(here.readSync(dataId), shape, dtype), shape, dtype }] as const)
-  const call = { inputs: Object.fromEntries(copies) as unknown as Call['inputs'], backend: there, ...(attrs === undefined ? {} : { attrs }) }
+    [name, { dataId: storage.write(here.readSync(dataId), shape, dtype), shape, dtype }] as const
+  )
+  const call = {
+    inputs: Object.fromEntries(copies) as unknown as Call['inputs'],
+    backend: there,
+    ...(attrs === undefined ? {} : { attrs }),
+  }
   const { dataId, shape, dtype } = tf.getKernel(kernelName, 'cpu').kernelFunc(call) as unknown as TensorInfo
   const result = { dataId: here.write(storage.readSync(dataId), shape, dtype), shape, dtype }
   for (const [, copy] of copies) storage.disposeData(copy.dataId, true)

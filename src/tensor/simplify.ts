@@ -1,4 +1,5 @@
-// Rewrites a graph into a smaller one that computes the same. Work that no output needs is gone already, since a graph is its outputs.
+// Rewrites a graph into a smaller one that computes the same.
+// Work that no output needs is gone already, since a graph is its outputs.
 import { inOrder } from './graph.ts'
 import type { Constant, Graph, Node, Operation } from './graph.ts'
 import { arithmeticRules } from './rules/arithmetic.ts'
@@ -34,7 +35,10 @@ export function simplify(graph: Graph, applied: Readonly<Record<string, Rule>> =
 
   // In this order the recursion only goes as deep as what a rule has just made.
   for (const node of inOrder(Object.values(graph.outputs))) visit(node)
-  return { inputs: graph.inputs, outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, node]) => [name, visit(node)])) }
+  return {
+    inputs: graph.inputs,
+    outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, node]) => [name, visit(node)])),
+  }
 }
 
 /** Constants larger than this are compared by identity. */
@@ -58,7 +62,9 @@ function describe(node: Node, numbered: ReadonlyMap<Node, number>): string | und
   const type = `${node.dtype}[${node.shape.join()}]`
   if (node.kind === 'input') return `${type} ${node.name}`
   if (node.kind === 'constant') return node.data.length > comparedElements ? undefined : `${type} ${bits(node)}`
-  return `${type} ${node.op} ${node.inputs.map((input) => numbered.get(input)).join()} ${JSON.stringify(Object.entries(node.attributes).sort())}`
+  return `${type} ${node.op} ${node.inputs.map((input) => numbered.get(input)).join()} ${
+    JSON.stringify(Object.entries(node.attributes).sort())
+  }`
 }
 
 /** Bytes, so that 0 and −0 differ and a NaN equals itself. */

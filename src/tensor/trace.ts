@@ -23,17 +23,25 @@ interface TraceBackend {
  * Throws an error that names the step when the step throws, reads a tensor's numbers, uses a tensor made outside it,
  * or uses a kernel that is not recorded.
  */
-export function trace(tf: Tf, name: string, step: Step, inputs: Readonly<Record<string, Spec>>, constants: Readonly<Record<string, Constant>>): Graph {
+export function trace(
+  tf: Tf,
+  name: string,
+  step: Step,
+  inputs: Readonly<Record<string, Spec>>,
+  constants: Readonly<Record<string, Constant>>,
+): Graph {
   const backend = traceBackend(tf)
   const outputs: Record<string, Node> = {}
   const leaves = new Map<string, Node>([
     ...Object.entries(inputs).map(([key, spec]) => [key, input(key, spec)] as const),
     ...Object.entries(constants),
   ])
-  attributed(name, () => withBackend(tf, backendName, () => tf.tidy(() => {
-    const tensors = Object.fromEntries([...leaves].map(([key, node]) => [key, tensorFor(tf, backend, node)]))
-    for (const [key, tensor] of Object.entries(step(tf, tensors))) outputs[key] = whole(backend.nodeOf(tensor.dataId))
-  })), explain)
+  attributed(name, () =>
+    withBackend(tf, backendName, () =>
+      tf.tidy(() => {
+        const tensors = Object.fromEntries([...leaves].map(([key, node]) => [key, tensorFor(tf, backend, node)]))
+        for (const [key, tensor] of Object.entries(step(tf, tensors))) outputs[key] = whole(backend.nodeOf(tensor.dataId))
+      })), explain)
   return { inputs, outputs }
 }
 
@@ -42,7 +50,9 @@ const whole = (node: Node): Node => (node.dtype === 'bool' ? cast(node, 'int32')
 
 function explain(message: string): string {
   const missing = /^Kernel '(\w+)' not registered/.exec(message)?.[1]
-  return missing === undefined ? message : `the TensorFlow.js kernel ${missing} is not recorded by the graph engine; src/tensor/kernels lists those that are`
+  return missing === undefined
+    ? message
+    : `the TensorFlow.js kernel ${missing} is not recorded by the graph engine; src/tensor/kernels lists those that are`
 }
 
 function tensorFor(tf: Tf, backend: TraceBackend, node: Node): Tensor {
@@ -62,9 +72,14 @@ function traceBackend(tf: Tf): TraceBackend {
       backendName,
       kernelFunc: ({ inputs, attrs }) => {
         const given = Object.entries(inputs as Partial<Record<string, Tensor>>).flatMap(([key, tensor]) =>
-          tensor === undefined ? [] : [[key, backend.nodeOf(tensor.dataId)] as const]) // optional operands are there as undefined
+          tensor === undefined ? [] : [[key, backend.nodeOf(tensor.dataId)] as const]
+        ) // optional operands are there as undefined
         const recorded = record({ tf, inputs: Object.fromEntries(given), attributes: { ...attrs } })
-        const infos = [recorded].flat().map((node: Node) => ({ dataId: backend.hold(node), shape: [...node.shape], dtype: elementType(node.dtype) }))
+        const infos = [recorded].flat().map((node: Node) => ({
+          dataId: backend.hold(node),
+          shape: [...node.shape],
+          dtype: elementType(node.dtype),
+        }))
         return Array.isArray(recorded) ? infos : infos[0]!
       },
     })

@@ -1,17 +1,14 @@
-// The contract of Engine, Kernel and Value, held by every engine, and the table that lists them.
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+// The contract of Engine, Kernel and Value, held by every engine.
 import * as assert from 'uvu/assert'
 import type { Engine, Spec, Step, Values } from '../../src/tensor/engine.ts'
-import { engineIdentity, engineNames, engines, isEngineName, presentEngines, resolveEngine } from '../../src/tensor/index.ts'
-import { selfTest } from '../../src/tensor/selftest.ts'
+import { engines } from '../../src/tensor/index.ts'
 import { loadTensorFlow } from '../../src/tensor/tensorflow.ts'
 import { describe } from '../describe.ts'
-import { root } from '../root.ts'
 import { floats, normals, runOn } from './harness.ts'
 
 const tf = await loadTensorFlow()
-const message = (promise: Promise<unknown>): Promise<string> => promise.then(() => 'nothing was thrown', (error: Error) => error.message)
+const message = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(() => 'nothing was thrown', (error: Error) => error.message)
 const mark = (): object => ({ tensors: tf.memory().numTensors, backend: tf.getBackend() })
 
 for (const name of ['eager-cpu', 'eager-wasm', 'graph-cpu'] as const) {
@@ -41,17 +38,35 @@ for (const name of ['eager-cpu', 'eager-wasm', 'graph-cpu'] as const) {
 
     it('gives outputs of their own for inputs, constants, twins and views', async () => {
       const before = mark()
-      const step: Step = (t, { x, fixed }) => ({ x: x!, again: x!, fixed: fixed!, flat: t.reshape(x!, [4]), flatToo: t.reshape(x!, [4]), zero: t.zeros([3]) })
+      const step: Step = (t, { x, fixed }) => ({
+        x: x!,
+        again: x!,
+        fixed: fixed!,
+        flat: t.reshape(x!, [4]),
+        flatToo: t.reshape(x!, [4]),
+        zero: t.zeros([3]),
+      })
       const outputs = await runOn(await open(), step, { x: floats([1, 2, 3, 4], 2, 2), fixed: floats([7]) }, ['fixed'])
       const list = [1, 2, 3, 4]
-      assert.equal(Object.entries(outputs).map(([key, data]) => [key, [...data]]), [['x', list], ['again', list], ['fixed', [7]], ['flat', list], ['flatToo', list], ['zero', [0, 0, 0]]])
+      assert.equal(Object.entries(outputs).map(([key, data]) => [key, [...data]]), [
+        ['x', list],
+        ['again', list],
+        ['fixed', [7]],
+        ['flat', list],
+        ['flatToo', list],
+        ['zero', [0, 0, 0]],
+      ])
       assert.equal(mark(), before)
     })
 
     it('outputs outlive their inputs and feed the next run', async () => {
       const engine = await open()
       let x = engine.value(Float32Array.of(1, 2), [2])
-      const kernel = await engine.compile('double', (t, inputs) => ({ x: t.add(inputs['x']!, inputs['x']!), kept: inputs['x']! }), { x })
+      const kernel = await engine.compile(
+        'double',
+        (t, inputs) => ({ x: t.add(inputs['x']!, inputs['x']!), kept: inputs['x']! }),
+        { x },
+      )
       const kept: Values[] = []
       for (let run = 0; run < 3; run++) {
         const outputs = await kernel.run({ x })
@@ -60,22 +75,48 @@ for (const name of ['eager-cpu', 'eager-wasm', 'graph-cpu'] as const) {
         kept.push({ kept: outputs['kept']! })
       }
       assert.equal(await x.read(), Float32Array.of(8, 16))
-      assert.equal(await Promise.all(kept.map(({ kept }) => kept!.read())), [Float32Array.of(1, 2), Float32Array.of(2, 4), Float32Array.of(4, 8)])
+      assert.equal(await Promise.all(kept.map(({ kept }) => kept!.read())), [
+        Float32Array.of(1, 2),
+        Float32Array.of(2, 4),
+        Float32Array.of(4, 8),
+      ])
     })
 
     it('takes scalars, integers, empty tensors and inputs it does not need; truth values come out as integers', async () => {
       const step: Step = (t, { scalar, whole, empty }) => ({
-        sum: t.add(whole!, t.cast(scalar!, 'int32')), grown: t.concat([empty!, t.ones([1, 3])], 0), still: t.mul(empty!, 2), big: t.greater(whole!, 1), scalar: scalar!,
+        sum: t.add(whole!, t.cast(scalar!, 'int32')),
+        grown: t.concat([empty!, t.ones([1, 3])], 0),
+        still: t.mul(empty!, 2),
+        big: t.greater(whole!, 1),
+        scalar: scalar!,
       })
-      const outputs = await runOn(await open(), step, { scalar: floats([2]), whole: { data: Int32Array.of(1, 5), shape: [2] }, empty: { data: new Float32Array(), shape: [0, 3] }, unused: normals('u', 4) })
-      assert.equal(outputs, { sum: Int32Array.of(3, 7), grown: Float32Array.of(1, 1, 1), still: new Float32Array(), big: Int32Array.of(0, 1), scalar: Float32Array.of(2) })
+      const outputs = await runOn(await open(), step, {
+        scalar: floats([2]),
+        whole: { data: Int32Array.of(1, 5), shape: [2] },
+        empty: { data: new Float32Array(), shape: [0, 3] },
+        unused: normals('u', 4),
+      })
+      assert.equal(outputs, {
+        sum: Int32Array.of(3, 7),
+        grown: Float32Array.of(1, 1, 1),
+        still: new Float32Array(),
+        big: Int32Array.of(0, 1),
+        scalar: Float32Array.of(2),
+      })
     })
 
     it('takes any names, also those that a graph might give its own nodes', async () => {
       const names = ['n0', 'n1', 'in.n0', 'out.n0', 'i.2', '', 'l.0 weight/ä']
       const given = Object.fromEntries(names.map((each, index) => [each, floats([index, 1])]))
-      const outputs = await runOn(await open(), (t, inputs) => Object.fromEntries(names.map((each) => [each, t.reshape(t.add(inputs[each]!, 1), [2, 1])])), given)
-      assert.equal(Object.entries(outputs).map(([each, data]) => [each, [...data]]), names.map((each, index) => [each, [index + 1, 2]]))
+      const outputs = await runOn(
+        await open(),
+        (t, inputs) => Object.fromEntries(names.map((each) => [each, t.reshape(t.add(inputs[each]!, 1), [2, 1])])),
+        given,
+      )
+      assert.equal(
+        Object.entries(outputs).map(([each, data]) => [each, [...data]]),
+        names.map((each, index) => [each, [index + 1, 2]]),
+      )
     })
 
     it('needs no inputs', async () => {
@@ -99,11 +140,23 @@ for (const name of ['eager-cpu', 'eager-wasm', 'graph-cpu'] as const) {
       const value = engine.value(Float32Array.of(1, 2, 3), [3])
       assert.is(await message(kernel.run({})), 'k: input x is missing')
       assert.is(await message(kernel.run({ x: value })), 'k: input x is float32 [3], compiled for float32 [2]')
-      assert.is(await message(kernel.run({ x: engine.value(Int32Array.of(1, 2), [2]) })), 'k: input x is int32 [2], compiled for float32 [2]')
-      assert.is(await message(kernel.run({ x: engine.value(Float32Array.of(1, 2), [2]), z: value })), 'k: there is no input z; it takes x')
-      const stranger = (await engines[name === 'graph-cpu' ? 'eager-cpu' : 'graph-cpu'].open({ threads: 1 })).value(Float32Array.of(1, 2), [2])
+      assert.is(
+        await message(kernel.run({ x: engine.value(Int32Array.of(1, 2), [2]) })),
+        'k: input x is int32 [2], compiled for float32 [2]',
+      )
+      assert.is(
+        await message(kernel.run({ x: engine.value(Float32Array.of(1, 2), [2]), z: value })),
+        'k: there is no input z; it takes x',
+      )
+      const stranger = (await engines[name === 'graph-cpu' ? 'eager-cpu' : 'graph-cpu'].open({ threads: 1 })).value(
+        Float32Array.of(1, 2),
+        [2],
+      )
       assert.is(await message(kernel.run({ x: stranger })), 'k: x belongs to another engine')
-      assert.is(await message(engine.compile('k', (_, { x }) => ({ x: x! }), { x: value }, { x: value })), 'k: x is both an input and a constant')
+      assert.is(
+        await message(engine.compile('k', (_, { x }) => ({ x: x! }), { x: value }, { x: value })),
+        'k: x is both an input and a constant',
+      )
       assert.throws(() => engine.value(Float32Array.of(1, 2), [3]), '2 numbers do not fill the shape [3]')
     })
 
@@ -126,67 +179,5 @@ describe('what a graph cannot do', (it) => {
     assert.match(await attempt((t, { x }) => ({ y: t.scalar(x!.dataSync()[0]!) })), 'step k: it reads the numbers of a tensor')
     const outside = tf.scalar(3)
     assert.match(await attempt((t, { x }) => ({ y: t.mul(x!, outside) })), 'step k: it uses a tensor that was made outside it')
-  })
-})
-
-describe('table of engines', (it) => {
-  it('every row is named by its key, described, and says how to get it', async () => {
-    assert.equal(engineNames, ['eager-gpu', 'graph-cpu', 'eager-wasm', 'eager-cpu'])
-    for (const name of engineNames) {
-      const row = engines[name]
-      const probe = await row.probe()
-      assert.is(row.name, name)
-      assert.match(row.doc, /^[A-Z].*\.$/)
-      if (row.present()) assert.ok(probe.available, name)
-      if (!probe.available) assert.ok(probe.reason.length > 0 && probe.remedy.length > 0, name)
-    }
-    assert.ok(isEngineName('graph-cpu') && !isEngineName('toString') && !isEngineName('auto'))
-  })
-
-  it('identity names the engine, our version and the installed packages, and is the open engine\'s own', async () => {
-    assert.match(engineIdentity('graph-cpu'), /^graph-cpu\/1 onnxruntime-node@\d+\.\d+\.\d+ @tensorflow\/tfjs@\d+\.\d+\.\d+$/)
-    for (const name of presentEngines()) {
-      if (name === 'eager-gpu') continue
-      const engine = await engines[name].open({ threads: 1 })
-      assert.is(engine.identity, engineIdentity(name))
-      assert.is(engine.name, name)
-    }
-  })
-
-  it('loads no runtime by being imported', () => {
-    const seen = new Set<string>()
-    const visit = (file: string): void => {
-      if (seen.has(file)) return
-      seen.add(file)
-      for (const [, target] of readFileSync(file, 'utf8').matchAll(/^(?!(?:import|export) type\b).*\bfrom '([^']+)'/gm)) {
-        assert.ok(target!.startsWith('.') || target!.startsWith('node:'), `${file} imports ${target}`)
-        if (target!.startsWith('.')) visit(join(dirname(file), target!))
-      }
-    }
-    visit(join(root, 'src/tensor/index.ts'))
-    assert.ok(seen.size > 10, 'the imports were followed')
-  })
-
-  it('auto gives the best present engine that passes its self-test', async () => {
-    const { engine } = await resolveEngine('auto', { threads: 1 })
-    assert.ok(engine !== undefined)
-    assert.ok(engine.name === 'graph-cpu' || engine.name === 'eager-gpu', engine.name)
-    assert.is(presentEngines()[0], engine.name)
-    assert.is(presentEngines().at(-1), 'eager-cpu')
-  })
-
-  it('a named engine that is not there gives the reason and the remedy', async () => {
-    if (engines['eager-gpu'].present()) return
-    const { engine, rejected } = await resolveEngine('eager-gpu', { threads: 1 })
-    assert.is(engine, undefined)
-    assert.is(rejected.length, 1)
-    assert.ok(rejected[0]!.reason.length > 0 && rejected[0]!.remedy.length > 0)
-  })
-
-  it('the self-test passes on every engine and notices one that is wrong', async () => {
-    const engine = await engines['graph-cpu'].open({ threads: 2 })
-    for (const name of ['graph-cpu', 'eager-wasm', 'eager-cpu'] as const) assert.is(await selfTest(await engines[name].open({ threads: 1 })), undefined)
-    const wrong: Engine = { ...engine, compile: (name, step, inputs) => engine.compile(name, (t, given) => ({ ...step(t, given), value: t.scalar(1.2345) }), inputs) }
-    assert.match(await selfTest(wrong) ?? '', 'its self-test is off by')
   })
 })

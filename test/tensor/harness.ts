@@ -19,16 +19,23 @@ export function normals(seed: string, ...shape: number[]): Given {
 /** Integers in low … high − 1. */
 export function integers(seed: string, low: number, high: number, ...shape: number[]): Given {
   const random = stream(seed)
-  return { data: Int32Array.from({ length: size(shape) }, (_, index) => low + Math.floor(random.at(index) * (high - low))), shape }
+  return {
+    data: Int32Array.from({ length: size(shape) }, (_, index) => low + Math.floor(random.at(index) * (high - low))),
+    shape,
+  }
 }
 
 export const floats = (values: readonly number[], ...shape: number[]): Given => ({
-  data: Float32Array.from(values), shape: shape.length === 0 && values.length !== 1 ? [values.length] : shape,
+  data: Float32Array.from(values),
+  shape: shape.length === 0 && values.length !== 1 ? [values.length] : shape,
 })
 
 /** Compiles, runs once and reads; everything made is disposed. `constants` names the inputs given as constants. */
 export async function runOn(
-  engine: Engine, step: Step, given: Readonly<Record<string, Given>>, constants: readonly string[] = [],
+  engine: Engine,
+  step: Step,
+  given: Readonly<Record<string, Given>>,
+  constants: readonly string[] = [],
 ): Promise<Record<string, Float32Array | Int32Array>> {
   const values = Object.fromEntries(Object.entries(given).map(([name, { data, shape }]) => [name, engine.value(data, shape)]))
   const chosen = (constant: boolean): Record<string, Value> =>
@@ -42,7 +49,7 @@ export async function runOn(
   return numbers
 }
 
-/** |actual − expected| ≤ tolerance · (1 + |expected|) everywhere, NaN and infinities in the same places; names the worst otherwise. */
+/** |actual − expected| ≤ tolerance · (1 + |expected|), NaN and infinities in the same places; names the worst otherwise. */
 export function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
   assert.is(actual.length, expected.length, `${what}: length`)
   let worst = 0, at = -1

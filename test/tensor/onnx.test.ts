@@ -34,9 +34,11 @@ function fields(bytes: Uint8Array): Field[] {
   return found
 }
 
-const all = (bytes: Uint8Array, number: number): Uint8Array[] => fields(bytes).filter((field) => field.number === number).map(({ value }) => value as Uint8Array)
+const all = (bytes: Uint8Array, number: number): Uint8Array[] =>
+  fields(bytes).filter((field) => field.number === number).map(({ value }) => value as Uint8Array)
 const one = (bytes: Uint8Array, number: number): Uint8Array => all(bytes, number)[0]!
-const integersOf = (bytes: Uint8Array, number: number): number[] => fields(bytes).filter((field) => field.number === number).map(({ value }) => value as number)
+const integersOf = (bytes: Uint8Array, number: number): number[] =>
+  fields(bytes).filter((field) => field.number === number).map(({ value }) => value as number)
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const texts = (bytes: Uint8Array, number: number): string[] => all(bytes, number).map(text)
 
@@ -69,10 +71,11 @@ describe('ONNX models', (it) => {
     assert.equal(integersOf(model, 1), [8])
     assert.equal(all(model, 8).map((set) => [texts(set, 1)[0], integersOf(set, 2)[0]]), [['', 17], ['com.microsoft', 1]])
     const body = one(model, 7)
-    const declared = (number: number): unknown[] => all(body, number).map((info) => {
-      const tensor = one(one(info, 2), 1)
-      return [texts(info, 1)[0], integersOf(tensor, 1)[0], all(one(tensor, 2), 1).map((size) => integersOf(size, 1)[0])]
-    })
+    const declared = (number: number): unknown[] =>
+      all(body, number).map((info) => {
+        const tensor = one(one(info, 2), 1)
+        return [texts(info, 1)[0], integersOf(tensor, 1)[0], all(one(tensor, 2), 1).map((size) => integersOf(size, 1)[0])]
+      })
     assert.equal(declared(11), [['in.x', 1, [2, 3]]])
     assert.equal(declared(12), [['out.y', 1, [2, 3]], ['out.z', 6, []]])
     assert.equal(usedInputs(graph), ['x'])
@@ -88,17 +91,28 @@ describe('ONNX models', (it) => {
 
   it('write operators with domain, attributes, and integer operands as shared int64 constants after the first input', () => {
     const product = operation('FusedMatMul', [x, weight], [2, 2], 'float32', { transA: 0, transB: 1, alpha: { float: 0.5 } })
-    const padded = operation('Pad', [reshape(product, [2, 2, 1]), scalar(0, 'float32')], [2, 2, 3], 'float32', { pads: [0, 0, 1, 0, 0, 1], mode: 'constant' })
+    const padded = operation('Pad', [reshape(product, [2, 2, 1]), scalar(0, 'float32')], [2, 2, 3], 'float32', {
+      pads: [0, 0, 1, 0, 0, 1],
+      mode: 'constant',
+    })
     const again = elementwise('Add', [reshape(padded, [12]), reshape(elementwise('Mul', [padded, padded]), [12])])
     const body = one(serialize({ inputs, outputs: { y: again } }), 7)
     const nodes = all(body, 1)
     const named = (op: string): Uint8Array[] => nodes.filter((node) => texts(node, 4)[0] === op)
     const [fused] = named('FusedMatMul')
     assert.equal(texts(fused!, 7), ['com.microsoft'])
-    assert.equal(all(fused!, 5).map((attribute) => [texts(attribute, 1)[0], integersOf(attribute, 3)[0] ?? new DataView(one(attribute, 2).slice().buffer).getFloat32(0, true), integersOf(attribute, 20)[0]]), [['transA', 0, 2], ['transB', 1, 2], ['alpha', 0.5, 1]])
+    const number = (attribute: Uint8Array): number =>
+      integersOf(attribute, 3)[0] ?? new DataView(one(attribute, 2).slice().buffer).getFloat32(0, true)
+    assert.equal(
+      all(fused!, 5).map((attribute) => [texts(attribute, 1)[0], number(attribute), integersOf(attribute, 20)[0]]),
+      [['transA', 0, 2], ['transB', 1, 2], ['alpha', 0.5, 1]],
+    )
     const [pad] = named('Pad')
     assert.is(texts(pad!, 1)[1], 'i.0_0_1_0_0_1')
-    assert.equal(all(pad!, 5).map((attribute) => [texts(attribute, 1)[0], texts(attribute, 4)[0], integersOf(attribute, 20)[0]]), [['mode', 'constant', 3]])
+    assert.equal(
+      all(pad!, 5).map((attribute) => [texts(attribute, 1)[0], texts(attribute, 4)[0], integersOf(attribute, 20)[0]]),
+      [['mode', 'constant', 3]],
+    )
     assert.equal(named('Reshape').map((node) => texts(node, 1)[1]), ['i.2_2_1', 'i.12', 'i.12'])
     assert.is(all(body, 5).filter((tensor) => texts(tensor, 8)[0] === 'i.12').length, 1)
     assert.equal(named('Identity').map((node) => texts(node, 2)), [['out.y']])

@@ -4,7 +4,17 @@ import * as assert from 'uvu/assert'
 import { stream } from '../../src/random.ts'
 import type { Spec } from '../../src/tensor/engine.ts'
 import {
-  cast, constant, elementwise, filled, input, inOrder, numbers, operation, reshape, scalar, transpose,
+  cast,
+  constant,
+  elementwise,
+  filled,
+  inOrder,
+  input,
+  numbers,
+  operation,
+  reshape,
+  scalar,
+  transpose,
 } from '../../src/tensor/graph.ts'
 import type { Graph, Node } from '../../src/tensor/graph.ts'
 import { inputName, outputName, serialize, usedInputs } from '../../src/tensor/onnx.ts'
@@ -13,17 +23,24 @@ import { describe } from '../describe.ts'
 import { assertClose, normals } from './harness.ts'
 
 const specs: Record<string, Spec> = {
-  x: { shape: [2, 3], dtype: 'float32' }, y: { shape: [2, 3], dtype: 'float32' }, column: { shape: [1, 3], dtype: 'float32' },
+  x: { shape: [2, 3], dtype: 'float32' },
+  y: { shape: [2, 3], dtype: 'float32' },
+  column: { shape: [1, 3], dtype: 'float32' },
   batch: { shape: [2, 3, 4], dtype: 'float32' },
 }
-const x = input('x', specs['x']!), y = input('y', specs['y']!), column = input('column', specs['column']!), batch = input('batch', specs['batch']!)
+const x = input('x', specs['x']!),
+  y = input('y', specs['y']!),
+  column = input('column', specs['column']!),
+  batch = input('batch', specs['batch']!)
 
 const graphOf = (node: Node): Graph => ({ inputs: specs, outputs: { result: node } })
 
 /** Text of a graph without shapes: `Add(x, 2)`. */
 function print(node: Node): string {
   if (node.kind === 'input') return node.name
-  if (node.kind === 'constant') return node.data.length === 1 ? String(node.data[0]) : `[${Array.from(node.data, String).join(' ')}]`
+  if (node.kind === 'constant') {
+    return node.data.length === 1 ? String(node.data[0]) : `[${Array.from(node.data, String).join(' ')}]`
+  }
   const attributes = Object.entries(node.attributes).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
   return `${node.op}(${[...node.inputs.map(print), ...attributes].join(', ')})`
 }
@@ -48,22 +65,34 @@ const product = (a: Node, b: Node, ...shape: number[]): Node => operation('MatMu
 
 /** Rule → a graph it applies to and what the whole simplifier makes of that. */
 const expected: Record<keyof typeof rules, readonly (readonly [Node, string])[]> = {
-  'what keeps the shape is nothing': [[raw(x, [2, 3]), 'x'], [operation('Expand', [x], [2, 3], 'float32'), 'x'], [operation('Tile', [x], [2, 3], 'float32', { repeats: [1, 1] }), 'x']],
+  'what keeps the shape is nothing': [[raw(x, [2, 3]), 'x'], [operation('Expand', [x], [2, 3], 'float32'), 'x'], [
+    operation('Tile', [x], [2, 3], 'float32', { repeats: [1, 1] }),
+    'x',
+  ]],
   'the last of two reshapes decides': [[raw(raw(x, [6]), [3, 2]), 'Reshape(x)'], [raw(raw(x, [6]), [2, 3]), 'x']],
   'a broadcast number has any shape': [[raw(filled(2, [6], 'float32'), [3, 2]), 'Expand(2)']],
   'a transpose in order is nothing': [[transpose(x, [0, 1]), 'x']],
-  'two transposes are one': [[transpose(transpose(batch, [2, 0, 1]), [1, 2, 0]), 'batch'], [transpose(transpose(batch, [2, 0, 1]), [0, 2, 1]), 'Transpose(batch, perm=[2,1,0])']],
+  'two transposes are one': [[transpose(transpose(batch, [2, 0, 1]), [1, 2, 0]), 'batch'], [
+    transpose(transpose(batch, [2, 0, 1]), [0, 2, 1]),
+    'Transpose(batch, perm=[2,1,0])',
+  ]],
   'moving axes of size 1 is a reshape': [[transpose(column, [1, 0]), 'Reshape(column)']],
   'a cast to the same type is nothing': [[operation('Cast', [x], [2, 3], 'float32'), 'x']],
   'a truth value needs one cast': [[cast(cast(greater, 'int32'), 'float32'), 'Cast(Greater(x, y))']],
-  'repeating an axis of size 1 is a broadcast': [[operation('Tile', [column], [2, 3], 'float32', { repeats: [2, 1] }), 'Expand(column)']],
+  'repeating an axis of size 1 is a broadcast': [[
+    operation('Tile', [column], [2, 3], 'float32', { repeats: [2, 1] }),
+    'Expand(column)',
+  ]],
   'operands broadcast by themselves': [
     [elementwise('Add', [x, operation('Expand', [column], [2, 3], 'float32')]), 'Add(x, column)'],
     [elementwise('Add', [column, filled(1, [2, 3], 'float32')]), 'Add(column, Expand(1))'],
     [product(operation('Expand', [raw(x, [1, 2, 3])], [2, 2, 3], 'float32'), batch, 2, 2, 4), 'MatMul(Reshape(x), batch)'],
   ],
   'a sum along axes of size 1 is a reshape': [[reduced, 'Reshape(column)']],
-  'x·1 is x': [[mul(x, scalar(1, 'float32')), 'x'], [mul(filled(1, [2, 3], 'float32'), x), 'x'], [mul(column, filled(1, [2, 3], 'float32')), 'Mul(column, Expand(1))']],
+  'x·1 is x': [[mul(x, scalar(1, 'float32')), 'x'], [mul(filled(1, [2, 3], 'float32'), x), 'x'], [
+    mul(column, filled(1, [2, 3], 'float32')),
+    'Mul(column, Expand(1))',
+  ]],
   'x/1 is x': [[elementwise('Div', [x, scalar(1, 'float32')]), 'x']],
   'x+0 is x': [[elementwise('Add', [filled(0, [2, 3], 'float32'), x]), 'x']],
   'x−0 is x': [[elementwise('Sub', [x, scalar(0, 'float32')]), 'x']],
@@ -75,11 +104,20 @@ const expected: Record<keyof typeof rules, readonly (readonly [Node, string])[]>
   'a·(−1) is −a': [[mul(x, scalar(-1, 'float32')), 'Neg(x)'], [mul(scalar(-1, 'float32'), negative(x)), 'x']],
   'arithmetic on small constants is done now': [
     [mul(x, mul(scalar(0.1, 'float32'), scalar(3, 'float32'))), `Mul(x, ${Math.fround(Math.fround(0.1) * 3)})`],
-    [elementwise('Add', [x, elementwise('Div', [numbers([1, 2, 3], [3], 'float32'), scalar(2, 'float32')])]), 'Add(x, [0.5 1 1.5])'],
+    [
+      elementwise('Add', [x, elementwise('Div', [numbers([1, 2, 3], [3], 'float32'), scalar(2, 'float32')])]),
+      'Add(x, [0.5 1 1.5])',
+    ],
   ],
   'arithmetic on broadcast constants is done once': [[negative(filled(2, [2, 3], 'float32')), 'Expand(-2)']],
-  'a constant is reshaped now': [[elementwise('Add', [x, raw(numbers([1, 2, 3], [3, 1], 'float32'), [1, 3])]), 'Add(x, [1 2 3])']],
-  'a small constant is cast now': [[mul(x, cast(numbers([1, 0, 2], [3], 'int32'), 'float32')), 'Mul(x, [1 0 2])'], [cast(scalar(2.5, 'float32'), 'int32'), 'Cast(2.5)']],
+  'a constant is reshaped now': [[
+    elementwise('Add', [x, raw(numbers([1, 2, 3], [3, 1], 'float32'), [1, 3])]),
+    'Add(x, [1 2 3])',
+  ]],
+  'a small constant is cast now': [[mul(x, cast(numbers([1, 0, 2], [3], 'int32'), 'float32')), 'Mul(x, [1 0 2])'], [
+    cast(scalar(2.5, 'float32'), 'int32'),
+    'Cast(2.5)',
+  ]],
   'the left operand is read transposed': [
     [product(transpose(x, [1, 0]), y, 3, 3), 'FusedMatMul(x, y, transA=1, transB=0)'],
     [product(transpose(x, [1, 0]), transpose(transpose(y, [1, 0]), [1, 0]), 3, 3), 'FusedMatMul(x, y, transA=1, transB=0)'],
@@ -87,7 +125,10 @@ const expected: Record<keyof typeof rules, readonly (readonly [Node, string])[]>
   'the right operand is read transposed': [
     [product(x, transpose(y, [1, 0]), 2, 2), 'FusedMatMul(x, y, transA=0, transB=1)'],
     [product(batch, transpose(batch, [0, 2, 1]), 2, 3, 3), 'FusedMatMul(batch, batch, transA=0, transB=1)'],
-    [product(transpose(batch, [1, 0, 2]), transpose(batch, [1, 2, 0]), 3, 2, 2), 'MatMul(Transpose(batch, perm=[1,0,2]), Transpose(batch, perm=[1,2,0]))'],
+    [
+      product(transpose(batch, [1, 0, 2]), transpose(batch, [1, 2, 0]), 3, 2, 2),
+      'MatMul(Transpose(batch, perm=[1,0,2]), Transpose(batch, perm=[1,2,0]))',
+    ],
   ],
 }
 
@@ -110,7 +151,12 @@ describe('simplifier rules', (it) => {
     assert.equal(Object.keys(expected).sort(), Object.keys(rules).sort())
     for (const [name, rule] of Object.entries(rules)) {
       const graphs = expected[name]!.map(([node]) => graphOf(node))
-      assert.ok(graphs.some((graph) => print(simplify(graph, { [name]: rule }).outputs['result']!) !== print(simplify(graph, {}).outputs['result']!)), name)
+      assert.ok(
+        graphs.some((graph) =>
+          print(simplify(graph, { [name]: rule }).outputs['result']!) !== print(simplify(graph, {}).outputs['result']!)
+        ),
+        name,
+      )
     }
   })
 })
@@ -121,7 +167,10 @@ describe('simplifier', (it) => {
   it('computes equal nodes once, and tells zeros of different sign apart', () => {
     const twice = elementwise('Add', [mul(x, scalar(2, 'float32')), mul(x, scalar(2, 'float32'))])
     assert.is(count(simplify(graphOf(twice))), 2)
-    const zeros = elementwise('Div', [elementwise('Div', [x, scalar(0, 'float32')]), elementwise('Div', [x, scalar(-0, 'float32')])])
+    const zeros = elementwise('Div', [
+      elementwise('Div', [x, scalar(0, 'float32')]),
+      elementwise('Div', [x, scalar(-0, 'float32')]),
+    ])
     assert.is(count(simplify(graphOf(zeros))), 3)
   })
 
@@ -154,7 +203,16 @@ function randomGraph(seed: string): Node {
   const random = stream(seed)
   let draws = 0
   const choose = <T>(list: readonly T[]): T => list[Math.floor(random.at(draws++) * list.length)]!
-  const pool: Node[] = [x, y, column, scalar(1, 'float32'), scalar(0, 'float32'), scalar(-1, 'float32'), scalar(0.3, 'float32'), filled(1, [2, 3], 'float32')]
+  const pool: Node[] = [
+    x,
+    y,
+    column,
+    scalar(1, 'float32'),
+    scalar(0, 'float32'),
+    scalar(-1, 'float32'),
+    scalar(0.3, 'float32'),
+    filled(1, [2, 3], 'float32'),
+  ]
   const matrices = (): Node => operation('Expand', [choose(pool)], [2, 3], 'float32')
   const makers: readonly (() => Node)[] = [
     () => elementwise(choose(['Add', 'Sub', 'Mul', 'Max']), [choose(pool), choose(pool)]),

@@ -13,11 +13,21 @@ const tf = await loadTensorFlow()
 const batch = 3, time = 5, width = 8, vocabulary = 11, steps = 20
 
 const shapes: Readonly<Record<string, number[]>> = {
-  embedding: [vocabulary, width], query: [width, width], key: [width, width], mixed: [width, width],
-  gain: [width], up: [width, 16], down: [16, width],
+  embedding: [vocabulary, width],
+  query: [width, width],
+  key: [width, width],
+  mixed: [width, width],
+  gain: [width],
+  up: [width, 16],
+  down: [16, width],
 }
-const start: Record<string, Given> = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, normals(`weight ${name}`, ...shape)]))
-const data: Record<string, Given> = { ids: integers('ids', 0, vocabulary, batch, time), targets: integers('targets', 0, vocabulary, batch, time) }
+const start: Record<string, Given> = Object.fromEntries(
+  Object.entries(shapes).map(([name, shape]) => [name, normals(`weight ${name}`, ...shape)]),
+)
+const data: Record<string, Given> = {
+  ids: integers('ids', 0, vocabulary, batch, time),
+  targets: integers('targets', 0, vocabulary, batch, time),
+}
 
 function logits(t: Tf, p: Tensors, ids: Tensor): Tensor {
   const x = t.gather(p['embedding']!, ids as never)
@@ -49,9 +59,13 @@ const step: Step = (t, inputs) => {
 const dispose = (values: Values): void => Object.values(values).forEach((value) => value.dispose())
 
 async function train(engine: Engine): Promise<{ losses: number[]; embedding: Float32Array | Int32Array }> {
-  const zeros = Object.entries(shapes).flatMap(([name, shape]) => ['m', 'v'].map((letter) => [`${letter}.${name}`, { data: new Float32Array(start[name]!.data.length), shape }] as const))
+  const zeros = Object.entries(shapes).flatMap(([name, shape]) =>
+    ['m', 'v'].map((letter) => [`${letter}.${name}`, { data: new Float32Array(start[name]!.data.length), shape }] as const)
+  )
   const given: Record<string, Given> = { ...start, ...Object.fromEntries(zeros), ...data }
-  let values: Values = Object.fromEntries(Object.entries(given).map(([name, each]) => [name, engine.value(each.data, each.shape)]))
+  let values: Values = Object.fromEntries(
+    Object.entries(given).map(([name, each]) => [name, engine.value(each.data, each.shape)]),
+  )
   const kernel: Kernel = await engine.compile('train', step, values)
   const losses: number[] = []
   for (let count = 0; count < steps; count++) {
@@ -84,7 +98,11 @@ describe('training', (it) => {
   })
 
   it('gives the same bits in every run, and with one and two threads', async () => {
-    const [one, again, two] = [await train(await open('graph-cpu')), await train(await open('graph-cpu')), await train(await open('graph-cpu', 2))]
+    const [one, again, two] = [
+      await train(await open('graph-cpu')),
+      await train(await open('graph-cpu')),
+      await train(await open('graph-cpu', 2)),
+    ]
     assert.equal(again, one)
     assert.equal(two, one)
   })
@@ -101,12 +119,18 @@ describe('sums over rows with the same index', (it) => {
   it('loses none of 20,000 rows on any number of threads', async () => {
     const rows = normals('rows', 20_000, 32), ids = integers('row ids', 0, 3, 20_000)
     const exact = new Float64Array(3 * 32)
-    rows.data.forEach((value, index) => { exact[ids.data[Math.floor(index / 32)]! * 32 + (index % 32)]! += value })
+    rows.data.forEach((value, index) => {
+      exact[ids.data[Math.floor(index / 32)]! * 32 + (index % 32)]! += value
+    })
     let former: Float32Array | Int32Array | undefined
     for (const threads of [1, 2, 4]) {
       const engine = await open('graph-cpu', threads)
       const values = { rows: engine.value(rows.data, rows.shape), ids: engine.value(ids.data, ids.shape) }
-      const kernel = await engine.compile('sums', (t, inputs) => ({ y: t.unsortedSegmentSum(inputs['rows']!, inputs['ids'] as never, 3) }), values)
+      const kernel = await engine.compile(
+        'sums',
+        (t, inputs) => ({ y: t.unsortedSegmentSum(inputs['rows']!, inputs['ids'] as never, 3) }),
+        values,
+      )
       const { y } = await kernel.run(values)
       const sums = await y!.read()
       assertClose(sums, exact, 1e-4, `${threads} threads`)

@@ -18,7 +18,9 @@ export const eagerGpu: EngineRow = {
   probe: () =>
     probeBy(`npm install ${peer}`, async () => {
       if (packageVersion(peer) === undefined) throw new Error(`the optional package ${peer} is not installed`)
-      if (!nvidiaDevice()) return { available: false, reason: 'no NVIDIA GPU is seen', remedy: 'use a machine with an NVIDIA GPU and its driver' }
+      if (!nvidiaDevice()) {
+        return { available: false, reason: 'no NVIDIA GPU is seen', remedy: 'use a machine with an NVIDIA GPU and its driver' }
+      }
       await load()
       return { available: true, version: packageVersion(peer) ?? 'unknown', device: 'NVIDIA GPU' }
     }),
@@ -31,6 +33,8 @@ async function load(): Promise<Tf> {
   await import(peer)
   if (!tf.findBackend('tensorflow')) throw new Error(`${peer} brought another version of TensorFlow.js than ${tf.version_core}`)
   const backend: object = withBackend(tf, 'tensorflow', () => tf.backend())
-  if (!('isUsingGpuDevice' in backend && backend.isUsingGpuDevice === true)) throw new Error(`${peer} is installed but finds no GPU it can use`)
+  if (!('isUsingGpuDevice' in backend && backend.isUsingGpuDevice === true)) {
+    throw new Error(`${peer} is installed but finds no GPU it can use`)
+  }
   return tf
 }

@@ -28,7 +28,10 @@ export interface EngineRow {
   open(options: OpenOptions): Promise<Engine>
 }
 
-/** Name, our version and the packages', read without loading them: `graph-cpu/1 onnxruntime-node@1.30.0 @tensorflow/tfjs@4.22.0`. */
+/**
+ * Name, our version and the packages', read without loading them:
+ * `graph-cpu/1 onnxruntime-node@1.30.0 @tensorflow/tfjs@4.22.0`.
+ */
 export function identityOf({ name, version, packages }: Pick<EngineRow, 'name' | 'version' | 'packages'>): string {
   return [`${name}/${version}`, ...packages.map((each) => `${each}@${packageVersion(each) ?? 'absent'}`)].join(' ')
 }

@@ -32,7 +32,9 @@ export function integer(call: Call, name: string): number {
 
 export function integers(call: Call, name: string): number[] {
   const value = call.attributes[name]
-  if (!Array.isArray(value) || value.some((each) => typeof each !== 'number')) throw new Error(`the attribute ${name} is ${String(value)}, not a list of numbers`)
+  if (!Array.isArray(value) || value.some((each) => typeof each !== 'number')) {
+    throw new Error(`the attribute ${name} is ${String(value)}, not a list of numbers`)
+  }
   return value as number[]
 }
 

@@ -13,7 +13,8 @@ const ordered = (call: Call, name: string): Node => {
 }
 
 const compare = (op: string): Recorder => (call) => elementwise(op, [ordered(call, 'a'), ordered(call, 'b')], 'bool')
-const logic = (op: string): Recorder => (call) => elementwise(op, [cast(operand(call, 'a'), 'bool'), cast(operand(call, 'b'), 'bool')])
+const logic = (op: string): Recorder => (call) =>
+  elementwise(op, [cast(operand(call, 'a'), 'bool'), cast(operand(call, 'b'), 'bool')])
 const test = (f: (x: Node) => Node): Recorder => (call) => f(cast(operand(call, 'x'), 'float32'))
 
 const isNaN = (x: Node): Node => operation('IsNaN', [x], x.shape, 'bool')

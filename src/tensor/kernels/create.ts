@@ -11,7 +11,11 @@ export const createKernels: KernelTable = {
     const start = integer(call, 'start')
     const step = integer(call, 'step')
     const count = Math.max(0, Math.ceil((integer(call, 'stop') - start) / step))
-    return numbers(Array.from({ length: count }, (_, index) => start + index * step), [count], elementType(call.attributes['dtype']))
+    return numbers(
+      Array.from({ length: count }, (_, index) => start + index * step),
+      [count],
+      elementType(call.attributes['dtype']),
+    )
   },
   LinSpace: (call) => {
     const start = integer(call, 'start')

@@ -66,7 +66,11 @@ export const elementwiseKernels: KernelTable = {
   Elu: realUnary('Elu'),
   EluGrad: (call) => {
     const y = operand(call, 'y')
-    const slope = elementwise('Where', [elementwise('GreaterOrEqual', [y, like(0, y)], 'bool'), like(1, y), elementwise('Add', [y, like(1, y)])], y.dtype)
+    const slope = elementwise('Where', [
+      elementwise('GreaterOrEqual', [y, like(0, y)], 'bool'),
+      like(1, y),
+      elementwise('Add', [y, like(1, y)]),
+    ], y.dtype)
     return elementwise('Mul', [operand(call, 'dy'), slope])
   },
   Relu: (call) => relu(operand(call, 'x')),
@@ -74,7 +78,11 @@ export const elementwiseKernels: KernelTable = {
   LeakyRelu: (call) => leakyRelu(operand(call, 'x'), integer(call, 'alpha')),
   Step: (call) => {
     const x = operand(call, 'x')
-    const step = elementwise('Where', [elementwise('Greater', [x, like(0, x)], 'bool'), like(1, x), like(integer(call, 'alpha'), x)], x.dtype)
+    const step = elementwise('Where', [
+      elementwise('Greater', [x, like(0, x)], 'bool'),
+      like(1, x),
+      like(integer(call, 'alpha'), x),
+    ], x.dtype)
     return elementwise('Where', [apply('Not', elementwise('Equal', [x, x], 'bool')), x, step], x.dtype) // not a number stays so
   },
   ClipByValue: (call) => clip(operand(call, 'x'), integer(call, 'clipValueMin'), integer(call, 'clipValueMax')),
@@ -85,13 +93,20 @@ export const elementwiseKernels: KernelTable = {
 /** Activations by the names that fused kernels use; `alpha` is the slope of `leakyrelu` below 0. */
 export function activation(name: string, x: Node, alpha: number): Node {
   switch (name) {
-    case 'linear': return x
-    case 'relu': return relu(x)
-    case 'relu6': return relu6(x)
-    case 'elu': return apply('Elu', x)
-    case 'sigmoid': return apply('Sigmoid', x)
-    case 'leakyrelu': return leakyRelu(x, alpha)
-    default: throw new Error(`the fused activation ${name} is not recorded`)
+    case 'linear':
+      return x
+    case 'relu':
+      return relu(x)
+    case 'relu6':
+      return relu6(x)
+    case 'elu':
+      return apply('Elu', x)
+    case 'sigmoid':
+      return apply('Sigmoid', x)
+    case 'leakyrelu':
+      return leakyRelu(x, alpha)
+    default:
+      throw new Error(`the fused activation ${name} is not recorded`)
   }
 }
 
@@ -125,16 +140,22 @@ function floorDivide(a: Node, b: Node): Node {
   const quotient = elementwise('Div', [a, b])
   if (a.dtype === 'float32') return apply('Floor', quotient)
   const inexact = apply('Not', elementwise('Equal', [elementwise('Mul', [quotient, b]), a], 'bool'))
-  const opposite = elementwise('Xor', [elementwise('Less', [a, like(0, a)], 'bool'), elementwise('Less', [b, like(0, b)], 'bool')])
+  const opposite = elementwise('Xor', [
+    elementwise('Less', [a, like(0, a)], 'bool'),
+    elementwise('Less', [b, like(0, b)], 'bool'),
+  ])
   return elementwise('Sub', [quotient, cast(elementwise('And', [inexact, opposite]), a.dtype)])
 }
 
-/** The remainder with the sign of `b`. ONNX has that for integers only; for float32 the remainder with the sign of `a` is shifted. */
+/** The remainder with the sign of `b`. ONNX has that for integers only; for float32 the one with the sign of `a` is shifted. */
 function floorModulo(a: Node, b: Node): Node {
   if (a.dtype === 'int32') return elementwise('Mod', [a, b])
   const modulo = (x: Node): Node => elementwise('Mod', [x, b], x.dtype, { fmod: 1 })
   const remainder = modulo(a)
-  const sameSign = elementwise('Equal', [elementwise('Less', [a, like(0, a)], 'bool'), elementwise('Less', [b, like(0, b)], 'bool')])
+  const sameSign = elementwise('Equal', [
+    elementwise('Less', [a, like(0, a)], 'bool'),
+    elementwise('Less', [b, like(0, b)], 'bool'),
+  ])
   return elementwise('Where', [sameSign, remainder, modulo(elementwise('Add', [remainder, b]))], a.dtype)
 }
 

@@ -24,7 +24,12 @@ export const gatherKernels: KernelTable = {
   ScatterNd: (call) => scatterAdd(integers(call, 'shape'), operand(call, 'indices'), operand(call, 'updates')),
   TensorScatterUpdate: (call) => {
     const tensor = operand(call, 'tensor')
-    return operation('ScatterND', [tensor, cast(operand(call, 'indices'), 'int64'), operand(call, 'updates')], tensor.shape, tensor.dtype)
+    return operation(
+      'ScatterND',
+      [tensor, cast(operand(call, 'indices'), 'int64'), operand(call, 'updates')],
+      tensor.shape,
+      tensor.dtype,
+    )
   },
   UnsortedSegmentSum: (call) => {
     const rows = operand(call, 'x')
@@ -36,7 +41,8 @@ export const gatherKernels: KernelTable = {
     const x = operand(call, 'x')
     const k = integer(call, 'k')
     const shape = [...x.shape.slice(0, -1), k]
-    const result = (which: number, dtype: ElementType): Node => operation('TopK', [x], shape, dtype, { k, axis: -1, result: which })
+    const result = (which: number, dtype: ElementType): Node =>
+      operation('TopK', [x], shape, dtype, { k, axis: -1, result: which })
     return [result(0, x.dtype), cast(result(1, 'int64'), 'int32')]
   },
 }
@@ -51,7 +57,10 @@ function segmentSum(x: Node, segmentIds: Node, segments: number): Node {
   const width = elementCount(inner)
   const rows = reshape(x, [count, width])
   const ids = operation('Expand', [reshape(segmentIds, [count, 1])], [count, width], segmentIds.dtype)
-  const sums = operation('ScatterElements', [filled(0, [segments, width], x.dtype), ids, rows], [segments, width], x.dtype, { axis: 0, reduction: 'add' })
+  const sums = operation('ScatterElements', [filled(0, [segments, width], x.dtype), ids, rows], [segments, width], x.dtype, {
+    axis: 0,
+    reduction: 'add',
+  })
   return reshape(sums, [segments, ...inner])
 }
 

@@ -53,7 +53,12 @@ export const reduceKernels: KernelTable = {
   ArgMax: position('ArgMax'),
   ArgMin: position('ArgMin'),
   Cumsum: running((x, call, axis) =>
-    operation('CumSum', [x], x.shape, x.dtype, { axis, exclusive: flag(call, 'exclusive') ? 1 : 0, reverse: flag(call, 'reverse') ? 1 : 0 })),
+    operation('CumSum', [x], x.shape, x.dtype, {
+      axis,
+      exclusive: flag(call, 'exclusive') ? 1 : 0,
+      reverse: flag(call, 'reverse') ? 1 : 0,
+    })
+  ),
   Softmax: (call) => {
     const logits = cast(operand(call, 'logits'), 'float32')
     return operation('Softmax', [logits], logits.shape, 'float32', { axis: axisOf(call, 'dim', logits.shape.length) })

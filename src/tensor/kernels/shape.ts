@@ -95,11 +95,18 @@ function splitSizes(value: unknown, whole: number): number[] {
 }
 
 function slice(x: Node, begin: readonly number[], end: readonly number[], steps?: readonly number[], shape?: Shape): Node {
-  const axes = x.shape.map((_, axis) => axis).filter((axis) => begin[axis] !== 0 || end[axis] !== x.shape[axis] || (steps?.[axis] ?? 1) !== 1)
+  const axes = x.shape.map((_, axis) => axis).filter((axis) =>
+    begin[axis] !== 0 || end[axis] !== x.shape[axis] || (steps?.[axis] ?? 1) !== 1
+  )
   if (axes.length === 0) return x
   const pick = (values: readonly number[]): number[] => axes.map((axis) => values[axis]!)
   const result = shape ?? x.shape.map((_, axis) => end[axis]! - begin[axis]!)
-  return operation('Slice', [x], result, x.dtype, { starts: pick(begin), ends: pick(end), axes, steps: pick(steps ?? x.shape.map(() => 1)) })
+  return operation('Slice', [x], result, x.dtype, {
+    starts: pick(begin),
+    ends: pick(end),
+    axes,
+    steps: pick(steps ?? x.shape.map(() => 1)),
+  })
 }
 
 function sliceBounds(call: Call, shape: Shape): [number[], number[]] {
@@ -114,8 +121,15 @@ function stridedSlice(call: Call): Node {
   const x = operand(call, 'x')
   const mask = (name: string): number => integer(call, name)
   const info = call.tf.slice_util.sliceInfo(
-    [...x.shape], integers(call, 'begin'), integers(call, 'end'), integers(call, 'strides'),
-    mask('beginMask'), mask('endMask'), mask('ellipsisMask'), mask('newAxisMask'), mask('shrinkAxisMask'),
+    [...x.shape],
+    integers(call, 'begin'),
+    integers(call, 'end'),
+    integers(call, 'strides'),
+    mask('beginMask'),
+    mask('endMask'),
+    mask('ellipsisMask'),
+    mask('newAxisMask'),
+    mask('shrinkAxisMask'),
   )
   const ends = info.end.map((end, axis) => (end < 0 && info.strides[axis]! < 0 ? -(2 ** 31) : end))
   const inner = call.tf.slice_util.computeOutShape(info.begin, info.end, info.strides)

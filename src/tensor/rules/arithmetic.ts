@@ -23,7 +23,9 @@ export const arithmeticRules: Readonly<Record<string, Rule>> = {
 
   'x^2 is x·x': (node) => {
     const [x, exponent] = node.inputs
-    return node.op === 'Pow' && uniformValue(exponent) === 2 && sameShape(x!.shape, node.shape) ? elementwise('Mul', [x!, x!]) : undefined
+    return node.op === 'Pow' && uniformValue(exponent) === 2 && sameShape(x!.shape, node.shape)
+      ? elementwise('Mul', [x!, x!])
+      : undefined
   },
 
   '−(−x) is x': (node) => (node.op === 'Neg' ? negated(node.inputs[0]) : undefined),

@@ -8,7 +8,9 @@ import type { Rule } from './rule.ts'
 function underSwap(node: Node | undefined): Node | undefined {
   if (!isOperation(node, 'Transpose')) return undefined
   const last = node.shape.length - 1
-  const swapped = listOf(node, 'perm').every((axis, index) => axis === (index === last ? last - 1 : index === last - 1 ? last : index))
+  const swapped = listOf(node, 'perm').every((axis, index) =>
+    axis === (index === last ? last - 1 : index === last - 1 ? last : index)
+  )
   return swapped ? node.inputs[0] : undefined
 }
 

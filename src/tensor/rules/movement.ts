@@ -10,8 +10,23 @@ const movers = new Set(['Reshape', 'Expand', 'Tile'])
 
 /** Operators whose operands broadcast (NumPy's rules). */
 const broadcasting = new Set([
-  'Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Mod', 'Where', 'And', 'Or', 'Xor',
-  'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual',
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Pow',
+  'Max',
+  'Min',
+  'Mod',
+  'Where',
+  'And',
+  'Or',
+  'Xor',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'Less',
+  'LessOrEqual',
 ])
 
 const broadcastAll = (inputs: readonly Node[]): Shape => inputs.map((input) => input.shape).reduce(broadcast)
@@ -25,7 +40,9 @@ const resultShape: Readonly<Record<string, (inputs: readonly Node[]) => Shape>> 
 }
 
 export const movementRules: Readonly<Record<string, Rule>> = {
-  'what keeps the shape is nothing': (node) => (movers.has(node.op) && sameShape(node.shape, node.inputs[0]!.shape) ? node.inputs[0] : undefined),
+  'what keeps the shape is nothing': (
+    node,
+  ) => (movers.has(node.op) && sameShape(node.shape, node.inputs[0]!.shape) ? node.inputs[0] : undefined),
 
   'the last of two reshapes decides': (node) => {
     const [x] = node.inputs
@@ -55,11 +72,15 @@ export const movementRules: Readonly<Record<string, Rule>> = {
     return moved.every((axis, index) => index === 0 || axis > moved[index - 1]!) ? reshape(x!, node.shape) : undefined
   },
 
-  'a cast to the same type is nothing': (node) => (node.op === 'Cast' && node.inputs[0]!.dtype === node.dtype ? node.inputs[0] : undefined),
+  'a cast to the same type is nothing': (
+    node,
+  ) => (node.op === 'Cast' && node.inputs[0]!.dtype === node.dtype ? node.inputs[0] : undefined),
 
   'a truth value needs one cast': (node) => {
     const [x] = node.inputs
-    return node.op === 'Cast' && isOperation(x, 'Cast') && x.inputs[0]!.dtype === 'bool' ? cast(x.inputs[0]!, node.dtype) : undefined
+    return node.op === 'Cast' && isOperation(x, 'Cast') && x.inputs[0]!.dtype === 'bool'
+      ? cast(x.inputs[0]!, node.dtype)
+      : undefined
   },
 
   'repeating an axis of size 1 is a broadcast': (node) => {
