@@ -8,7 +8,8 @@ import { root } from './root.ts'
 
 const floors: readonly (readonly string[])[] = [
   ['src/source.ts', 'src/random.ts'],
-  ['src/diagnostic.ts', 'src/frame.ts'],
+  ['src/diagnostic.ts'],
+  ['src/frame.ts'],
   ['grammar/'],
   ['src/vocabulary/'],
   ['src/language/'],

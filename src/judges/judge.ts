@@ -1,6 +1,6 @@
 // A judge scores one answer to one request. Judges are pure: same words, same score.
 import type { Json } from '../plan/node.ts'
-import type { Row } from '../vocabulary/row.ts'
+import type { Row } from '../vocabulary/field.ts'
 
 export interface Judgement {
   /** Higher is better; comparable only between answers to the same request by the same judge. */

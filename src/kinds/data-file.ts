@@ -2,7 +2,7 @@
 import { fileEntries, filePath, fileParts, fileProblems } from '../data/file.ts'
 import type { Format } from '../data/format.ts'
 import type { Declaration } from '../language/program.ts'
-import type { Row } from '../vocabulary/row.ts'
+import type { Row } from '../vocabulary/field.ts'
 import { path, settings, text, value } from './context.ts'
 import type { Context, FilePort } from './context.ts'
 import { mistakes } from './mistakes.ts'

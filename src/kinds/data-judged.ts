@@ -1,6 +1,6 @@
 // `data own = judged(model, prompts, judge) { … }`: offline pairs from a model's own answers, labelled by a declared judge.
 import type { Declaration } from '../language/program.ts'
-import type { Row } from '../vocabulary/row.ts'
+import type { Row } from '../vocabulary/field.ts'
 import { model, reference, settings, value } from './context.ts'
 import type { Context } from './context.ts'
 import { part } from './parts.ts'

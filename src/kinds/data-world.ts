@@ -1,8 +1,7 @@
 // `data village = world("village") { … }`: a made world. Each part is a stage of its own whose key holds only the
 // entries that part reads, so that asking for more stories leaves the preference pairs where they are.
 import type { Declaration } from '../language/program.ts'
-import type { Field } from '../vocabulary/field.ts'
-import type { Row } from '../vocabulary/row.ts'
+import type { Field, Row } from '../vocabulary/field.ts'
 import { worlds } from '../worlds/index.ts'
 import type { World } from '../worlds/world.ts'
 import { settings, text } from './context.ts'

@@ -1,6 +1,6 @@
 // `data name = source { … }`: where prompts, demonstrations, pairs and text come from.
 import type { Declaration } from '../language/program.ts'
-import type { Row } from '../vocabulary/row.ts'
+import type { Row } from '../vocabulary/field.ts'
 import { judgedData, expandJudged } from './data-judged.ts'
 import { expandFile, fileData } from './data-file.ts'
 import { expandWorld, worldData } from './data-world.ts'

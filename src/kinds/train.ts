@@ -1,7 +1,7 @@
 // `train name = method(model) on data { … }`: pretraining, supervised tuning, and one method for each row of the losses table.
 import { losses } from '../losses/index.ts'
 import type { Declaration } from '../language/program.ts'
-import type { Row } from '../vocabulary/row.ts'
+import type { Row } from '../vocabulary/field.ts'
 import { model, number, reference, settings, value } from './context.ts'
 import type { Context, KindRow } from './context.ts'
 import { inferenceCost, trainingCost } from './cost.ts'

@@ -1,7 +1,7 @@
 // What a preference loss is: a row of the losses table with its own entries and its arithmetic.
 import type { PreferenceLoss } from '../model/objective.ts'
 import type { Parameters } from '../plan/parameters.ts'
-import type { Row } from '../vocabulary/row.ts'
+import type { Row } from '../vocabulary/field.ts'
 
 export interface Loss extends Row {
   /** What the curve's axis says: `DPO loss (nats per pair)`. */

@@ -1,6 +1,6 @@
 // What a reward is: a row of the rewards table that scores an answer from what two models think of it.
 import type { Parameters } from '../plan/parameters.ts'
-import type { Row } from '../vocabulary/row.ts'
+import type { Row } from '../vocabulary/field.ts'
 
 export interface RewardInput {
   /** Σ log π of the answer and its end under the numerator of the reward, in nats. */

@@ -1,7 +1,8 @@
-// One entry that a user may write: what it means, what values it takes, and what it is when unwritten.
-// Fields are data; `src/language` reads literals against them, so a new row needs no new code there.
+// One entry that a user may write (a field): what it means, what values it takes, and what it is when unwritten.
+// And one row of a table: a way to fill a place in the language (a world, a model source, a loss, a chart), made of fields.
+// The language reads only this much of a row; the row's own folder adds what it does. Both are data; `src/language` reads literals against them, so a new row needs no new code there.
 import type { Type } from './type.ts'
-import type { Row } from './row.ts'
+import type { Argument } from './value.ts'
 
 export type FieldType =
   /** A real number. `above`/`below` exclude their bound, `min`/`max` include it. */
@@ -51,3 +52,20 @@ export type DefaultValue =
   | { readonly use: string }
   | { readonly record: Readonly<Record<string, DefaultValue>> }
   | readonly DefaultValue[]
+
+export interface Row {
+  /** One sentence, for the reference page and hover. */
+  readonly doc: string
+  /** Positional arguments in order, by name: `pretrain(base)` fills `policy`. */
+  readonly parameters?: Readonly<Record<string, Field>>
+  /** Entries of the block or named arguments: `{ beta: 0.1 }` and `dpo(sft, beta: 0.1)` say the same. */
+  readonly entries?: Readonly<Record<string, Field>>
+  /** Narrower fields for some of the kind's clauses: `pretrain(m) on` wants text where `train` as a whole takes any data. */
+  readonly clauses?: Readonly<Record<string, Field>>
+  /** Rows of its own, chosen by the first positional argument: `world("village")` has the entries of the village. */
+  readonly variants?: Readonly<Record<string, Row>>
+  /** What a declared name with this row stands for, when its kind leaves that open. */
+  readonly gives?: Type
+  /** The parts reachable by a dot: `village.text`. */
+  readonly members?: (given: Readonly<Record<string, Argument>>) => Readonly<Record<string, Type>>
+}

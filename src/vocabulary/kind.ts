@@ -5,8 +5,7 @@
 //
 // and a kind says which parts of that form it uses. Adding one never touches the grammar.
 import type { Connector } from '../../grammar/connectors.ts'
-import type { Field } from './field.ts'
-import type { Row } from './row.ts'
+import type { Field, Row } from './field.ts'
 import type { Type } from './type.ts'
 import type { Arguments } from './value.ts'
 

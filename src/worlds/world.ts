@@ -4,8 +4,7 @@
 import type { Demonstration, Document, Pair, Prompt } from '../data/record.ts'
 import type { Judge } from '../judges/judge.ts'
 import type { Json } from '../plan/node.ts'
-import type { Field } from '../vocabulary/field.ts'
-import type { Row } from '../vocabulary/row.ts'
+import type { Field, Row } from '../vocabulary/field.ts'
 import type { Type } from '../vocabulary/type.ts'
 
 /** Checked entries as JSON, by name, defaults filled in. */
