@@ -1,4 +1,4 @@
-// The first screen's answer: the models the file names, each in its last round, against the baseline, in a table and in sentences.
+// The first screen's answer: models after their last round against the baseline, in a table and in sentences.
 import type { Axis } from './axis.ts'
 import { variantText } from './axis.ts'
 import { baselineName, evaluations } from './evaluations.ts'
@@ -42,7 +42,8 @@ function findings(
   const [first] = points
   if (first === undefined || baseline === undefined) return []
   const info = measures[first.measure]
-  return points.filter(({ measure, model }) => measure === first.measure && model !== baseline).slice(0, 6).map((point) => {
+  const others = points.filter(({ measure, model }) => measure === first.measure && model !== baseline)
+  return others.slice(0, 6).map((point) => {
     const swept = variantText(point.variant, axes)
     const who = `${point.model}${point.round > 0 ? ` after round ${point.round}` : ''}${swept === '' ? '' : ` (${swept})`}`
     if (point.result.kind === 'missing') return `${who}: ${point.result.because}.`
@@ -51,8 +52,9 @@ function findings(
     const unit = info?.unit === '%' ? ' points' : info?.unit === '' || info === undefined ? '' : ` ${info.unit}`
     const shown = (value: number): string => formattedDifference(first.measure, value)
     const size = `${shown(estimate)}${unit} [${shown(low)}, ${shown(high)}]`
-    const verdict = low > 0 ? `is higher than ${baseline}` : high < 0 ? `is lower than ${baseline}` : `cannot be told from ${baseline}`
-    return `${who} ${verdict} in ${lowerFirst(info?.label ?? first.measure)}: ${size}, paired, ${percent(point.level)} interval.`
+    const verdict = low > 0 ? 'is higher than' : high < 0 ? 'is lower than' : 'cannot be told from'
+    const what = lowerFirst(info?.label ?? first.measure)
+    return `${who} ${verdict} ${baseline} in ${what}: ${size}, paired, ${percent(point.level)} interval.`
   })
 }
 

@@ -1,9 +1,8 @@
 // Axes of charts and columns of tables: `round`, `seed`, `model`, or a swept setting by its dotted path.
 import type { Declaration, Program } from '../language/program.ts'
 import type { Json } from '../plan/node.ts'
-import type { Field } from '../vocabulary/field.ts'
+import type { Field, Row } from '../vocabulary/field.ts'
 import type { Kind, Vocabulary } from '../vocabulary/kind.ts'
-import type { Row } from '../vocabulary/row.ts'
 
 export interface Axis {
   /** `round`, `replay.gamma` */
@@ -55,8 +54,12 @@ function fieldAt(kind: Kind, declaration: Declaration, path: readonly string[]):
 
 /** Every field that a declaration of this kind has with its row, by the name its argument is filed under. */
 export function fieldsOf(kind: Kind, declaration: Declaration): Readonly<Record<string, Field>> {
-  const head = kind.head === undefined ? {} : 'field' in kind.head ? { head: kind.head.field } : rowFields(kind.head.rows[declaration.row], declaration)
-  return { ...kind.clauses, ...kind.entries, ...head }
+  return { ...kind.clauses, ...kind.entries, ...headFields(kind, declaration) }
+}
+
+function headFields({ head }: Kind, declaration: Declaration): Readonly<Record<string, Field>> {
+  if (head === undefined) return {}
+  return 'field' in head ? { head: head.field } : rowFields(head.rows[declaration.row], declaration)
 }
 
 /** A row with variants (`world("village")`) has the fields of the one its first parameter names. */
@@ -64,7 +67,8 @@ function rowFields(row: Row | undefined, declaration: Declaration): Readonly<Rec
   const [first] = Object.keys(row?.parameters ?? {})
   const named = first === undefined ? undefined : declaration.arguments[first]?.value
   const variant = named?.kind === 'choice' || named?.kind === 'text' ? row?.variants?.[named.value] : undefined
-  return { ...row?.parameters, ...row?.entries, ...row?.clauses, ...(variant === undefined ? {} : rowFields(variant, declaration)) }
+  const inner = variant === undefined ? {} : rowFields(variant, declaration)
+  return { ...row?.parameters, ...row?.entries, ...row?.clauses, ...inner }
 }
 
 /** A swept value as it was meant: `0.5`, `auto`, `2 × auto`. */

@@ -6,7 +6,7 @@ import { axis, valueText } from './axis.ts'
 import type { Axis } from './axis.ts'
 import type { ChartAxis, ChartData, ChartRow } from './charts/chart.ts'
 import { items, startOf } from './evaluations.ts'
-import { percent, rounded } from './number.ts'
+import { counted, percent, rounded } from './number.ts'
 import type { MeasureInfo, Point } from './report.ts'
 import type { Results } from './results.ts'
 import { lastRounds } from './answer.ts'
@@ -43,8 +43,12 @@ export interface Drawing {
 }
 
 /** `points` hold intervals of the requested level. Undefined when no model varies along the axes asked for. */
-export function chartData(request: ChartRequest, points: readonly Point[], measures: Readonly<Record<string, MeasureInfo>>, results: Results): Drawing | undefined {
-  const wanted = points.filter((point) => request.measures.some(({ evaluation, measure }) => evaluation === point.evaluation && measure === point.measure))
+export function chartData(
+  request: ChartRequest, points: readonly Point[], measures: Readonly<Record<string, MeasureInfo>>, results: Results,
+): Drawing | undefined {
+  const asked = (point: Point): boolean =>
+    request.measures.some(({ evaluation, measure }) => evaluation === point.evaluation && measure === point.measure)
+  const wanted = points.filter(asked)
   const shown = choose(request, wanted)
   if (shown.length === 0) return undefined
   const layout = arrangement(request, shown, results)
@@ -71,11 +75,16 @@ export function titled({ label, unit }: MeasureInfo): string {
   return unit === '' ? label : `${label} (${unit})`
 }
 
-/** Points that have the swept settings asked for; without any, models as declared; rounds before the last only where rounds are drawn. */
+/**
+ * Points that have the swept settings asked for; without any, models as declared.
+ * Rounds before the last are there only where rounds are drawn.
+ */
 function choose(request: ChartRequest, points: readonly Point[]): readonly Point[] {
-  const asked = [request.by, request.color].filter((path) => path !== undefined).filter((path) => path.includes('.') || points.some(({ variant }) => path in variant))
+  const given = [request.by, request.color].filter((path) => path !== undefined)
+  const asked = given.filter((path) => path.includes('.') || points.some(({ variant }) => path in variant))
   const unswept = points.filter(({ variant }) => Object.keys(variant).length === 0)
-  const fitting = asked.length > 0 ? points.filter(({ variant }) => asked.every((path) => path in variant)) : unswept.length > 0 ? unswept : points
+  const declared = unswept.length > 0 ? unswept : points
+  const fitting = asked.length > 0 ? points.filter(({ variant }) => asked.every((path) => path in variant)) : declared
   return request.by === 'round' || request.color === 'round' ? fitting : lastRounds(fitting)
 }
 
@@ -106,7 +115,8 @@ function coordinate(point: Point, path: string): Json {
 }
 
 function panel(point: Point, axes: readonly Axis[]): string {
-  return axes.map(({ path, short }) => `${path === 'model' ? '' : `${short} `}${valueText(coordinate(point, path))}`).join(', ')
+  const named = ({ path, short }: Axis): string => `${path === 'model' ? '' : `${short} `}${valueText(coordinate(point, path))}`
+  return axes.map(named).join(', ')
 }
 
 /** The model that a loop starts from stands at round 0 of each of its lines. */
@@ -134,7 +144,8 @@ function drawn(point: Point, layout: Layout): ChartRow[] {
   }
   if (point.result.kind === 'missing') return []
   if (seeds) {
-    return point.perSeed.flatMap(({ seed, value }) => (value === undefined ? [] : [{ ...place(seed), estimate: rounded(value), low: null, high: null }]))
+    return point.perSeed.flatMap(({ seed, value }) =>
+      (value === undefined ? [] : [{ ...place(seed), estimate: rounded(value), low: null, high: null }]))
   }
   const { estimate, low, high } = point.result
   return [{ ...place(undefined), estimate: rounded(estimate), low: rounded(low), high: rounded(high) }]
@@ -163,9 +174,12 @@ function subtitle(request: ChartRequest, layout: Layout, shown: readonly Point[]
   const seeds = layout.by === 'seed' || layout.color?.path === 'seed'
   const [first] = shown
   const count = first?.seeds.length ?? 0
+  const prompts = counted(first?.prompts ?? 0, 'prompt')
   const rounds = [...new Set(shown.map(({ round }) => round))]
-  const fixed = layout.by === 'round' || layout.color?.path === 'round' || !rounds.some((round) => round > 0) ? '' : ' Models after their last round.'
-  const bars = seeds ? 'Each seed on its own, without intervals.'
-    : `Bars: ${percent(request.level)} bootstrap intervals over ${count} seed${count === 1 ? '' : 's'} and ${first?.prompts ?? 0} prompts.`
+  const drawn = layout.by === 'round' || layout.color?.path === 'round'
+  const fixed = drawn || !rounds.some((round) => round > 0) ? '' : ' Models after their last round.'
+  const bars = seeds
+    ? 'Each seed on its own, without intervals.'
+    : `Bars: ${percent(request.level)} bootstrap intervals over ${counted(count, 'seed')} and ${prompts}.`
   return `${bars}${fixed}`
 }

@@ -3,17 +3,19 @@ import type { Cell, Declaration } from '../language/program.ts'
 import type { Key } from '../plan/node.ts'
 import type { Artifact } from '../run/stage.ts'
 import { answer } from './answer.ts'
+import { curveExhibits } from './curves.ts'
 import { evaluations, measureNames } from './evaluations.ts'
 import { fullTable, names, reportExhibits, sweptAxes, tableAsked, usualLevel } from './exhibits.ts'
 import type { Gathered } from './exhibits.ts'
 import { judgedGenerations, sampledGenerations } from './generations.ts'
 import { highlight } from './highlight.ts'
+import { landscapeExhibits } from './landscapes.ts'
 import { measureInfo } from './measure.ts'
+import { mixtureExhibits } from './mixtures.ts'
 import { measurePoints } from './points.ts'
 import type { Exhibit, Fact, MeasureInfo, Point, Report, Section } from './report.ts'
 import type { Results } from './results.ts'
 import { settings } from './settings.ts'
-import { trainingExhibits } from './training.ts'
 
 /** Reads what the stages left, changes nothing, and gives the same report for the same results. */
 export function collect(given: Results): Report {
@@ -76,11 +78,17 @@ function section(cell: Cell, index: number, gathered: Gathered): Section {
   }
 }
 
+const ofLoop = [curveExhibits, landscapeExhibits, mixtureExhibits, sampledGenerations]
+
 function exhibits(declaration: Declaration, gathered: Gathered): Exhibit[] {
   switch (declaration.kind) {
-    case 'train': case 'sweep': return trainingExhibits(declaration, gathered)
-    case 'iterate': return [...trainingExhibits(declaration, gathered), ...sampledGenerations(declaration, gathered)]
-    case 'evaluate': return [...(tableAsked(declaration.name, gathered) ? [] : [fullTable(declaration.name, gathered)]), ...judgedGenerations(declaration, gathered)]
+    case 'train': return curveExhibits(declaration, gathered)
+    case 'sweep': return [...curveExhibits(declaration, gathered), ...mixtureExhibits(declaration, gathered)]
+    case 'iterate': return ofLoop.flatMap((make) => make(declaration, gathered))
+    case 'evaluate': {
+      const table = tableAsked(declaration.name, gathered) ? [] : [fullTable(declaration.name, gathered)]
+      return [...table, ...judgedGenerations(declaration, gathered)]
+    }
     case 'report': return reportExhibits(declaration, gathered)
     default: return []
   }

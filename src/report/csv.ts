@@ -26,6 +26,7 @@ function cells(point: Point, paths: readonly string[], unit: string): string[] {
 
 /** Quoted where needed. A text that a spreadsheet would take for a formula gets an apostrophe; numbers keep their sign. */
 function field(text: string): string {
-  const safe = /^[=+@\t\r-]/.test(text) && !Number.isFinite(Number(text)) && !/^-?[\d.e+-]+( -?[\d.e+-]+)*$/.test(text) ? `'${text}` : text
+  const numbers = text.split(' ').every((part) => Number.isFinite(Number(part)))
+  const safe = /^[=+@\t\r-]/.test(text) && !numbers ? `'${text}` : text
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -8,7 +8,7 @@ export function evaluations(program: Program): Declaration[] {
 
 /** The names in a list of choices, or the one. */
 export function measureNames(evaluation: Declaration): string[] {
-  return items(evaluation.arguments['measures']?.value).flatMap((item) => (item.kind === 'choice' || item.kind === 'text' ? [item.value] : []))
+  return items(evaluation.arguments['measures']?.value).flatMap((item) => (item.kind === 'choice' ? [item.value] : []))
 }
 
 export function baselineName(evaluation: Declaration): string | undefined {

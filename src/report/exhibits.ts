@@ -43,7 +43,8 @@ export function names(): Gathered['name'] {
 
 /** The charts and tables of a report block, in order. */
 export function reportExhibits(report: Declaration, gathered: Gathered): Exhibit[] {
-  return report.blocks.flatMap((block) => (block.kind === 'chart' ? [chartExhibit(block, gathered)] : block.kind === 'table' ? tableExhibits(block, gathered) : []))
+  return report.blocks.flatMap((block) =>
+    (block.kind === 'chart' ? [chartExhibit(block, gathered)] : tableExhibits(block, gathered)))
 }
 
 function chartExhibit(block: Declaration, { results, measures, points, name }: Gathered): Exhibit {
@@ -71,26 +72,33 @@ function description(kind: string, data: ChartData): string {
   const measure = (name: string): string => data.measures.find((candidate) => candidate.name === name)?.title ?? name
   const rows = data.rows.map((row) => {
     const place = [row.panel, row.color, String(row.x)].filter((part) => part !== '').join(', ')
-    const bars = row.low === null || row.high === null ? '' : ` (${formatted(row.measure, row.low)} to ${formatted(row.measure, row.high)})`
-    return `${measure(row.measure)} at ${place}: ${formatted(row.measure, row.estimate)}${bars}`
+    const number = (value: number): string => formatted(row.measure, value)
+    const bars = row.low === null || row.high === null ? '' : ` (${number(row.low)} to ${number(row.high)})`
+    return `${measure(row.measure)} at ${place}: ${number(row.estimate)}${bars}`
   })
   return `${kind === 'line' ? 'Line chart' : 'Bar chart'}. ${data.title}. ${rows.join('; ')}.`
 }
 
-/** Whether a report block shows this evaluation's whole table, so that it need not stand under the evaluation too. */
+/** Whether a report block shows this evaluation's whole table, which then need not stand under the evaluation too. */
 export function tableAsked(evaluation: string, { results }: Gathered): boolean {
-  return results.program.declarations.some(({ kind, blocks }) => kind === 'report' && blocks.some((block) => block.kind === 'table' &&
-    Object.values(block.arguments).some(({ value }) => items(value).some((item) => item.kind === 'reference' && item.name === evaluation && item.member === undefined))))
+  const blocks = results.program.declarations.flatMap((declaration) => (declaration.kind === 'report' ? declaration.blocks : []))
+  return blocks.filter(({ kind }) => kind === 'table').flatMap(references)
+    .some(({ name, member }) => name === evaluation && member === undefined)
 }
 
 function tableExhibits(block: Declaration, gathered: Gathered): Exhibit[] {
-  const references = Object.values(block.arguments).flatMap(({ value }) => items(value)).flatMap((value) => (value.kind === 'reference' ? [value] : []))
-  return references.map(({ name, member }) => fullTable(name, gathered, member))
+  return references(block).map(({ name, member }) => fullTable(name, gathered, member))
+}
+
+function references(block: Declaration) {
+  const values = Object.values(block.arguments).flatMap(({ value }) => items(value))
+  return values.flatMap((value) => (value.kind === 'reference' ? [value] : []))
 }
 
 /** Every model, round and variant of an evaluation; one measure of it, or all. */
 export function fullTable(evaluation: string, { results, measures, axes, points, name }: Gathered, measure?: string): Exhibit {
-  const found = points(usualLevel).filter((point) => point.evaluation === evaluation && (measure === undefined || point.measure === measure))
+  const whole = points(usualLevel).filter((point) => point.evaluation === evaluation)
+  const found = measure === undefined ? whole : whole.filter((point) => point.measure === measure)
   const title = measure === undefined ? `${evaluation}: all measures` : `${evaluation}: ${measures[measure]?.label ?? measure}`
   if (found.length === 0) return { kind: 'missing', title, because: 'not available: nothing was evaluated' }
   const declaration = results.program.declarations.find((candidate) => candidate.name === evaluation)

@@ -5,9 +5,14 @@ import { json } from './json.ts'
 import type { Chart, Report } from './report.ts'
 import { svg } from './svg.ts'
 
-/** `report.html`, `results.json`, `results.csv`, and for each chart its specification and picture. Equal reports give equal bytes. */
+/**
+ * `report.html`, `results.json`, `results.csv`, and for each chart its specification and its picture, in `charts/`.
+ * Equal reports give equal bytes.
+ */
 export async function files(report: Report): Promise<Record<string, string>> {
-  const written: Record<string, string> = { 'report.html': await html(report), 'results.json': json(report), 'results.csv': csv(report) }
+  const written: Record<string, string> = {
+    'report.html': await html(report), 'results.json': json(report), 'results.csv': csv(report),
+  }
   for (const chart of charts(report)) {
     written[`charts/${chart.name}.vl.json`] = `${JSON.stringify(chart.spec, null, 1)}\n`
     written[`charts/${chart.name}.svg`] = `${await svg(chart.spec)}\n`
@@ -16,5 +21,6 @@ export async function files(report: Report): Promise<Record<string, string>> {
 }
 
 export function charts(report: Report): Chart[] {
-  return report.sections.flatMap((section) => (section.kind === 'code' ? section.exhibits.filter((exhibit) => exhibit.kind === 'chart') : []))
+  const exhibits = report.sections.flatMap((section) => (section.kind === 'code' ? section.exhibits : []))
+  return exhibits.filter((exhibit) => exhibit.kind === 'chart')
 }

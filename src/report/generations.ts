@@ -1,6 +1,6 @@
 // A few prompts with what the models answered, so that numbers can be held against texts.
-import type { Evaluation } from '../data/result.ts'
-import type { Samples } from '../data/record.ts'
+import type { Evaluation, Outcome } from '../data/result.ts'
+import type { Answer, Samples } from '../data/record.ts'
 import type { Declaration } from '../language/program.ts'
 import { variantText } from './axis.ts'
 import type { Axis } from './axis.ts'
@@ -31,9 +31,7 @@ export function judgedGenerations(evaluation: Declaration, { results, axes }: Ga
     answers: shown.flatMap(({ subject, outcomes }): Generation[] => {
       const outcome = outcomes.find((candidate) => candidate.prompt === prompt)
       if (outcome === undefined) return []
-      const verdict = outcome.win > 0.5 ? 'preferred to the baseline' : outcome.win < 0.5 ? 'the baseline was preferred' : 'tie with the baseline'
-      const facts = [`score ${fixed(outcome.score, 2)}`, `${outcome.length} characters`, ...(outcome.ended ? [] : ['cut off']), verdict]
-      return [{ from: who(subject, axes), text: clipped(outcome.answer), facts: facts.join(' · ') }]
+      return [{ from: who(subject, axes), text: clipped(outcome.answer), facts: judged(outcome) }]
     }),
   }))
   const seed = first.subject.targets[0]?.seed ?? 0
@@ -44,6 +42,11 @@ export function judgedGenerations(evaluation: Declaration, { results, axes }: Ga
     caption: `Evenly spaced prompts, not chosen by result; seed ${seed}.${left > 0 ? ` ${left} more models are not shown.` : ''}`,
     prompts,
   }]
+}
+
+function judged({ win, score, length, ended }: Outcome): string {
+  const verdict = win > 0.5 ? 'preferred to the baseline' : win < 0.5 ? 'the baseline was preferred' : 'tie with the baseline'
+  return [`score ${fixed(score, 2)}`, `${length} characters`, ...(ended ? [] : ['cut off']), verdict].join(' · ')
 }
 
 /** Under an iteration: several answers of the policy to the same prompts, in the first and the last round. */
@@ -59,19 +62,23 @@ export function sampledGenerations(loop: Declaration, { results, axes }: Gathere
   if (first === undefined) return []
   const prompts = spread(first.rows, 2).map(({ id, text }) => ({
     text: clipped(text),
-    answers: read.flatMap(({ subject, rows }) => (rows.find((row) => row.id === id)?.responses ?? []).slice(0, answersShown).map((answer, index): Generation => ({
-      from: `${who(subject, axes)}, sample ${index + 1}`,
-      text: clipped(answer.text),
-      facts: [`${[...answer.text].length} characters`, ...(answer.finish === 'length' ? ['cut off'] : [])].join(' · '),
-    }))),
+    answers: read.flatMap(({ subject, rows }) => {
+      const responses = rows.find((row) => row.id === id)?.responses ?? []
+      return responses.slice(0, answersShown).map((answer, index) => sampled(answer, `${who(subject, axes)}, sample ${index + 1}`))
+    }),
   }))
   const seed = first.subject.targets[0]?.seed ?? 0
   return [{
     kind: 'generations',
     title: `What ${loop.name} sampled`,
-    caption: `Drawn at the start of each round from the policy of the round before; the first ${answersShown} of each prompt, seed ${seed}.`,
+    caption: `Drawn in each round from the policy of the round before; the first ${answersShown} for each prompt, seed ${seed}.`,
     prompts,
   }]
+}
+
+function sampled({ text, finish }: Answer, from: string): Generation {
+  const facts = [`${[...text].length} characters`, ...(finish === 'length' ? ['cut off'] : [])]
+  return { from, text: clipped(text), facts: facts.join(' · ') }
 }
 
 function firstSeed(results: Results, subject: Subject) {
@@ -95,7 +102,8 @@ function unsweptFirst<T extends { readonly subject: Subject }>(read: readonly T[
 /** So many rows at even distances, beginning with the first. */
 function spread<T>(rows: readonly T[], count: number): T[] {
   const taken = Math.min(count, rows.length)
-  return Array.from({ length: taken }, (_, index) => rows[Math.floor((index * rows.length) / taken)]).filter((row) => row !== undefined)
+  const places = Array.from({ length: taken }, (_, index) => Math.floor((index * rows.length) / taken))
+  return rows.filter((_, index) => places.includes(index))
 }
 
 function clipped(text: string): string {

@@ -3,10 +3,16 @@ import { connectors } from '../vocabulary/kind.ts'
 import type { Kind, Vocabulary } from '../vocabulary/kind.ts'
 import type { Token } from './report.ts'
 
-const pattern = /(?<comment>#[^\n]*)|(?<string>"(?:[^"\\\n]|\\.)*"?)|(?<number>(?<![\p{L}\p{N}_.])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?%?)|(?<word>[\p{L}_][\p{L}\p{N}_]*)/gu
+const pattern = new RegExp([
+  /(?<comment>#[^\n]*)/,
+  /(?<string>"(?:[^"\\\n]|\\.)*"?)/,
+  /(?<number>(?<![\p{L}\p{N}_.])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?%?)/u,
+  /(?<word>[\p{L}_][\p{L}\p{N}_]*)/u,
+].map(({ source }) => source).join('|'), 'gu')
 
 export function highlight(text: string, vocabulary: Vocabulary): Token[] {
-  const keywords = new Set<string>([...connectors, ...Object.entries(vocabulary.kinds).flatMap(([name, kind]) => [name, ...blockWords(kind)])])
+  const kinds = Object.entries(vocabulary.kinds).flatMap(([name, kind]) => [name, ...blockWords(kind)])
+  const keywords = new Set<string>([...connectors, ...kinds])
   const tokens: Token[] = []
   const push = (kind: Token['kind'], part: string): void => {
     const last = tokens.at(-1)
@@ -17,14 +23,16 @@ export function highlight(text: string, vocabulary: Vocabulary): Token[] {
   let end = 0
   for (const match of text.matchAll(pattern)) {
     push('plain', text.slice(end, match.index))
-    const groups = match.groups ?? {}
-    const kind = groups['comment'] !== undefined ? 'comment' : groups['string'] !== undefined ? 'string' : groups['number'] !== undefined ? 'number'
-      : isKeyword(match[0], text, match.index, keywords) ? 'keyword' : 'plain'
-    push(kind, match[0])
+    push(tokenKind(match, text, keywords), match[0])
     end = match.index + match[0].length
   }
   push('plain', text.slice(end))
   return tokens
+}
+
+function tokenKind({ 0: part, index, groups }: RegExpExecArray, text: string, keywords: ReadonlySet<string>): Token['kind'] {
+  const found = (['comment', 'string', 'number'] as const).find((kind) => groups?.[kind] !== undefined)
+  return found ?? (isKeyword(part, text, index, keywords) ? 'keyword' : 'plain')
 }
 
 /** A keyword may also name an entry (`prompts:`) or a part (`dice.train`); there it is no keyword. */

@@ -23,7 +23,9 @@ function values(result: Point['result']) {
 }
 
 function paired(difference: Point['difference']) {
-  return { difference: difference === undefined ? null : { estimate: difference.estimate, low: difference.low, high: difference.high } }
+  if (difference === undefined) return { difference: null }
+  const { estimate, low, high } = difference
+  return { difference: { estimate, low, high } }
 }
 
 /** Swept settings in one field of a table: `replay.gamma=0.5 shape.alpha=auto`. */

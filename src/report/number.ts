@@ -10,6 +10,11 @@ export function percent(share: number): string {
   return `${Number((share * 100).toFixed(4))}\u00a0%`
 }
 
+/** `1 seed`, `2 seeds` */
+export function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`
+}
+
 /** Equal numbers once, others as a range: `160`, `158–162`. Without `places`, as they are. */
 export function range(values: readonly number[], places?: number): string {
   const show = (value: number): string => (places === undefined ? String(value) : fixed(value, places))

@@ -41,11 +41,13 @@ function pointsOf(scene: Scene, evaluation: Declaration): Point[] {
 }
 
 function measured(
-  { results, estimator }: Scene, subject: Subject, values: readonly (Evaluation | undefined)[], theirs: readonly Evaluation[], measure: string,
+  { results, estimator }: Scene, subject: Subject, values: readonly (Evaluation | undefined)[],
+  theirs: readonly Evaluation[], measure: string,
 ): Pick<Point, 'result' | 'difference' | 'seeds' | 'prompts' | 'perSeed'> {
   const present = values.filter((value) => value !== undefined)
   const missing = subject.targets.filter((_, index) => values[index] === undefined)
-  const compared = missing.length === 0 && theirs.length === values.length ? estimator.compare(present, theirs, measure) : undefined
+  const paired = missing.length === 0 && theirs.length === values.length
+  const compared = paired ? estimator.compare(present, theirs, measure) : undefined
   return {
     // An interval over fewer seeds than were asked for would be another quantity, and seeds that fail are not a random choice.
     result: missing.length > 0
@@ -82,5 +84,5 @@ function reader(results: Results): Scene['read'] {
 
 /** The subject of the last round. */
 function last(found: readonly Subject[]): Subject | undefined {
-  return found.reduce<Subject | undefined>((best, subject) => (best === undefined || subject.round >= best.round ? subject : best), undefined)
+  return [...found].sort((a, b) => a.round - b.round).at(-1)
 }

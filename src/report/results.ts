@@ -56,6 +56,8 @@ export function causes(results: Results, key: Key): Node[] {
 
 /** The sentence shown in place of a number. */
 export function notAvailable(results: Results, keys: readonly Key[]): string {
-  const labels = new Set(keys.flatMap((key) => causes(results, key)).map((node) => `${node.label} (seed ${node.identity.seed ?? 'any'})`))
+  const blamed = keys.flatMap((key) => causes(results, key))
+  const named = ({ label, identity: { seed } }: Node): string => (seed === undefined ? label : `${label} (seed ${seed})`)
+  const labels = new Set(blamed.map(named))
   return `not available: stage ${[...labels].join(', ') || 'unknown to the plan'} failed or did not run`
 }

@@ -2,7 +2,7 @@
 import type { Declaration } from '../language/program.ts'
 import type { Kind, Vocabulary } from '../vocabulary/kind.ts'
 import type { Field } from '../vocabulary/field.ts'
-import type { Argument, Value } from '../vocabulary/value.ts'
+import type { Argument, Arguments, Value } from '../vocabulary/value.ts'
 import { fieldsOf } from './axis.ts'
 import type { Setting, SettingGroup } from './report.ts'
 
@@ -14,7 +14,7 @@ export function settings(declaration: Declaration, vocabulary: Vocabulary): Sett
 function own(declaration: Declaration, kind: Kind | undefined, before: readonly string[]): Setting[] {
   const fields = kind === undefined ? {} : fieldsOf(kind, declaration)
   const row = declaration.row === '' ? [] : [{
-    path: [...before, before.length === 0 ? 'method' : ''].filter((part) => part !== '').join('.'),
+    path: [...before, before.length === 0 ? 'form' : ''].filter((part) => part !== '').join('.'),
     value: declaration.row, unit: '', written: declaration.given !== undefined, doc: '',
   }]
   const entries = Object.entries(declaration.arguments)
@@ -42,7 +42,11 @@ function entry(path: readonly string[], argument: Argument, field: Field | undef
 
 function grid(declaration: Declaration): Setting[] {
   return declaration.grid.map(({ path, values }) => ({
-    path: path.join('.'), value: values.map(({ value }) => show(value)).join(', '), unit: '', written: true, doc: 'Every combination is run.',
+    path: path.join('.'),
+    value: values.map(({ value }) => show(value)).join(', '),
+    unit: '',
+    written: true,
+    doc: 'Every combination is run.',
   }))
 }
 
@@ -54,11 +58,15 @@ export function show(value: Value): string {
     case 'boolean': case 'choice': return String(value.value)
     case 'auto': return value.factor === 1 ? 'auto' : `${String(value.factor)} * auto`
     case 'list': return `[${value.items.map(show).join(', ')}]`
-    case 'record': return `{ ${Object.entries(value.fields).map(([name, field]) => `${name}: ${show(field.value)}`).join(', ')} }`
+    case 'record': return `{ ${named(value.fields)} }`
     case 'reference': return value.member === undefined ? value.name : `${value.name}.${value.member}`
-    case 'row': return `${value.row}(${Object.entries(value.arguments).map(([name, field]) => `${name}: ${show(field.value)}`).join(', ')})`
+    case 'row': return `${value.row}(${named(value.arguments)})`
     case 'file': return JSON.stringify(value.path)
     case 'axis': return value.path.join('.')
     case 'hole': return '?'
   }
+}
+
+function named(fields: Arguments): string {
+  return Object.entries(fields).map(([name, { value }]) => `${name}: ${show(value)}`).join(', ')
 }

@@ -27,7 +27,7 @@ async function draw(spec: Spec, name: string): Promise<string> {
   }
 }
 
-/** Ids are counted by the library over the whole process: here they are renamed by order of appearance. Coordinates to a hundredth. */
+/** The library counts ids over the whole process: here they are renamed by order of appearance. Coordinates to a hundredth. */
 function tidy(text: string, name: string): string {
   const ids = new Map<string, string>()
   const renamed = (id: string): string => {

@@ -2,7 +2,7 @@
 import { valueText } from './axis.ts'
 import type { Axis } from './axis.ts'
 import { formatted, formattedInterval, measureOf } from './measure.ts'
-import { percent } from './number.ts'
+import { counted, percent } from './number.ts'
 import type { Cell, MeasureInfo, Point, Table } from './report.ts'
 
 export interface TableRequest {
@@ -33,11 +33,13 @@ export function evaluationTable(request: TableRequest): Table {
       ...swept.map(({ short }) => ({ label: short, unit: '' })),
       ...names.map((name) => ({ label: request.measures[name]?.label ?? name, unit: request.measures[name]?.unit ?? '' })),
     ],
-    rows: lines.map((line, row) => [...heading(line[0], rounds, swept), ...columns.map((cells): Cell => cells[row] ?? { kind: 'text', text: '' })]),
+    rows: lines.map((line, row) => [...heading(line[0], rounds, swept), ...columns.map((cells) => cells[row] ?? nothing)]),
     notes: notes(request, columns.flat()),
     reasons: [...new Set(columns.flat().flatMap((cell) => (cell.kind === 'missing' ? [cell.because] : [])))],
   }
 }
+
+const nothing: Cell = { kind: 'text', text: '' }
 
 /** Points of one model, round and variant together, in order. */
 export function groups(points: readonly Point[]): Point[][] {
@@ -62,10 +64,11 @@ function heading(point: Point | undefined, rounds: boolean, swept: readonly Axis
 function column(points: readonly (Point | undefined)[], measure: string): Cell[] {
   const best = winner(points.filter((point) => point !== undefined), measure)
   return points.map((point): Cell => {
-    if (point === undefined) return { kind: 'text', text: '' }
+    if (point === undefined) return nothing
     if (point.result.kind === 'missing') return point.result
     const { estimate, low, high } = point.result
-    return { kind: 'value', text: formatted(measure, estimate), interval: formattedInterval(measure, low, high), best: point === best }
+    const interval = formattedInterval(measure, low, high)
+    return { kind: 'value', text: formatted(measure, estimate), interval, best: point === best }
   })
 }
 
@@ -75,7 +78,8 @@ function winner(points: readonly Point[], measure: string): Point | undefined {
   const sign = better === 'higher' ? 1 : better === 'lower' ? -1 : 0
   if (sign === 0) return undefined
   const estimate = (point: Point): number => (point.result.kind === 'measured' ? sign * point.result.estimate : -Infinity)
-  const best = points.reduce<Point | undefined>((top, point) => (top === undefined || estimate(point) > estimate(top) ? point : top), undefined)
+  const highest = Math.max(...points.map(estimate))
+  const best = points.find((point) => estimate(point) === highest)
   const difference = best?.difference
   if (difference === undefined) return undefined
   return (sign > 0 ? difference.low > 0 : difference.high < 0) ? best : undefined
@@ -85,14 +89,14 @@ function notes(request: TableRequest, cells: readonly Cell[]): string[] {
   const [first] = request.points
   if (first === undefined) return []
   const prompts = Math.max(...request.points.map(({ prompts: count }) => count))
-  const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`
   return [
-    `${percent(first.level)} bootstrap intervals over ${count(first.seeds.length, 'seed')} and ${count(prompts, 'prompt')}.${
+    `${percent(first.level)} bootstrap intervals over ${counted(first.seeds.length, 'seed')} and ${counted(prompts, 'prompt')}.${
       first.seeds.length === 1 ? ' One seed says nothing about others.' : ''}`,
     ...(request.baseline === undefined ? [] : [
       cells.some((cell) => cell.kind === 'value' && cell.best)
-        ? `Bold: the best of its column, where its paired difference from ${request.baseline} excludes zero (not corrected for several comparisons).`
-        : `Nothing is bold: no best value differs from ${request.baseline} beyond the interval of their paired difference.`,
+        ? `Marked (bold, or *): the best of its column, where its paired difference from ${request.baseline} excludes zero; `
+          + 'not corrected for several comparisons.'
+        : `Nothing is marked: no best value differs from ${request.baseline} beyond the interval of their paired difference.`,
     ]),
   ]
 }

@@ -1,6 +1,6 @@
 // The summary for a terminal: the answer's table and findings, within 100 columns.
 import { wrap } from './charts/wrap.ts'
-import type { Cell, Report, Table } from './report.ts'
+import type { Answer, Cell, Report, Table } from './report.ts'
 
 const width = 100
 
@@ -11,9 +11,13 @@ export function text(report: Report): string {
   const failed = provenance.stages.filter(({ available }) => !available).length
   const lines = [
     ...wrap(title, width), ...wrap(failed > 0 ? `${facts} · ${failed} without result` : facts, width), '',
-    ...(answer === undefined ? ['Nothing was evaluated.'] : [...textTable(answer.table), '', ...answer.findings.flatMap((finding) => hanging('· ', finding))]),
+    ...(answer === undefined ? ['Nothing was evaluated.'] : [...textTable(answer.table), '', ...findings(answer)]),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function findings(answer: Answer): string[] {
+  return answer.findings.flatMap((finding) => hanging('· ', finding))
 }
 
 /** Columns side by side while they fit; those that do not follow in further blocks under the same row names. */
@@ -26,8 +30,10 @@ export function textTable(table: Table): string[] {
   })
   const names = columns.slice(0, table.headers)
   const blocks = chunks(columns.slice(table.headers), width - sum(names))
-  const notes = [...table.notes.flatMap((note) => wrap(note, width)), ...table.reasons.flatMap((reason, index) => hanging(`(${index + 1}) `, reason))]
-  return [...wrap(table.title, width), ...blocks.flatMap((block) => ['', ...lay([...names, ...block], table.headers, table.rows.length)]), '', ...notes]
+  const notes = table.notes.flatMap((note) => wrap(note, width))
+  const reasons = table.reasons.flatMap((reason, index) => hanging(`(${index + 1}) `, reason))
+  const laid = blocks.flatMap((block) => ['', ...lay([...names, ...block], table.headers, table.rows.length)])
+  return [...wrap(table.title, width), ...laid, '', ...notes, ...reasons]
 }
 
 interface Column {

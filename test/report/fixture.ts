@@ -1,6 +1,7 @@
-// Made-up results: numbers from seeded streams, nothing trained. 2 seeds × (sft, dpo0, dice in 2 rounds, a sweep of 2 × 2 in 2 rounds).
+// Made-up results: numbers from seeded streams, nothing trained.
+// 2 seeds × (sft, dpo0, dice in 2 rounds, a sweep of 2 × 2 in 2 rounds).
 import type { Evaluation, Outcome, ReplayRecord, ShapingRecord, TrainingCurve } from '../../src/data/result.ts'
-import type { Samples } from '../../src/data/record.ts'
+import type { Answer, Samples } from '../../src/data/record.ts'
 import type { Json, Key, Node, Target } from '../../src/plan/node.ts'
 import { normal, stream } from '../../src/random.ts'
 import type { Results } from '../../src/report/results.ts'
@@ -30,7 +31,8 @@ interface Subject {
   readonly variant: Readonly<Record<string, Json>>
 }
 
-const variants: Subject['variant'][] = [0, 0.5].flatMap((gamma) => [0, { auto: 1 }].map((alpha) => ({ 'replay.gamma': gamma, 'shape.alpha': alpha })))
+const variants: Subject['variant'][] = [0, 0.5].flatMap((gamma) =>
+  [0, { auto: 1 }].map((alpha) => ({ 'replay.gamma': gamma, 'shape.alpha': alpha })))
 const rounds = [1, 2]
 const loops: Subject[] = [
   ...rounds.map((round) => ({ model: 'dice', round, variant: {} })),
@@ -88,7 +90,8 @@ function curve(subject: Subject, seed: number): TrainingCurve {
 function shaping({ round, variant }: Subject, seed: number): ShapingRecord {
   const best = 0.02 + 0.004 * round + 0.001 * seed
   const alpha = variant['shape.alpha'] === 0 ? 0 : best
-  const trace = Array.from({ length: 31 }, (_, index) => ({ alpha: index / 500, difference: Math.abs(40 - (40 * index) / 500 / best) + 0.5 }))
+  const trace = Array.from({ length: 31 }, (_, index) =>
+    ({ alpha: index / 500, difference: Math.abs(40 - (40 * index) / 500 / best) + 0.5 }))
   return {
     alpha, best, unit: 'characters', trace, meanDifference: alpha === 0 ? 40 + round : 0.5 * round, meanMargin: 2.5,
     counts: { prompts: 100, pairs: 92 + seed, responses: 1600, truncated: 12, tooFew: 3, identical: 5 - seed },
@@ -97,14 +100,18 @@ function shaping({ round, variant }: Subject, seed: number): ShapingRecord {
 
 function replay({ variant }: Subject): ReplayRecord {
   const gamma = Number(variant['replay.gamma'] ?? 0.5)
-  return { gamma, share: gamma, generated: Math.round(92 * (1 - gamma)), offline: Math.round(92 * gamma), available: { generated: 93, offline: 400 } }
+  const offline = Math.round(92 * gamma)
+  return { gamma, share: gamma, generated: 92 - offline, offline, available: { generated: 93, offline: 400 } }
 }
 
 function samples(seed: number, round: number): Samples[] {
   return Array.from({ length: 6 }, (_, index) => ({
     id: `q${index}`,
     text: `tell tom the food of the cat number ${index} .`,
-    responses: Array.from({ length: 4 }, (_, answer) => ({ text: `the cat eats fish ${answer} times , round ${round} , seed ${seed} .`, finish: answer === 3 ? 'length' as const : 'stop' as const })),
+    responses: [0, 1, 2, 3].map((answer): Answer => ({
+      text: `the cat eats fish ${answer} times , round ${round} , seed ${seed} .`,
+      finish: answer === 3 ? 'length' : 'stop',
+    })),
   }))
 }
 
@@ -122,7 +129,8 @@ function stage({ subject, seed, declaration, holds, file, text, inputs }: Made):
   const settings = Object.keys(subject.variant).length > 0 ? ` ${JSON.stringify(subject.variant)}` : ''
   const label = `${declaration} · ${subject.model}${settings}${subject.round > 0 ? ` · round ${subject.round}` : ''} · ${holds}`
   const own = key(`${label} ${seed}`)
-  const identity = { stage: holds, version: 1, params: null, inputs: Object.fromEntries(inputs.map((input, port) => [`port${port}`, input])), seed }
+  const ports = Object.fromEntries(inputs.map((input, port) => [`port${port}`, input]))
+  const identity = { stage: holds, version: 1, params: null, inputs: ports, seed }
   return {
     node: { key: own, identity, label, neededBy: [declaration], cost: { tokens: 0, bytes: 0 } },
     target: { declaration, holds, ...subject, seed, key: own },
@@ -172,7 +180,10 @@ function artifact(own: Key, files: Readonly<Record<string, string>>): Artifact {
   }
 }
 
-/** `failed` chooses stages by label and seed; all that depends on them is missing too. `edit` changes the text of files as they are read. */
+/**
+ * `failed` chooses stages by label and seed; all that depends on them is missing too.
+ * `edit` changes the text of files as they are read.
+ */
 export function results(changes: {
   readonly failed?: (label: string, seed: number) => boolean
   readonly edit?: (file: string, text: string) => string

@@ -15,19 +15,22 @@ const given = results()
 const report = collect(given)
 const pageText = html(report)
 
+const more = `\n${attack}\n![x](https://example.org/x.png)\n[y](javascript:alert(1))\n`
+
 function attacked(): Program {
   const { program } = given
   return {
     ...program,
     settings: { ...program.settings, title: written({ kind: 'text', value: `${attack}"'&` }) },
-    cells: program.cells.map((cell) => ({ ...cell, title: `${cell.title}${attack}`, text: `${cell.text}\n${attack}\n![x](https://example.org/x.png)\n[y](javascript:alert(1))\n` })),
+    cells: program.cells.map((cell) => ({ ...cell, title: `${cell.title}${attack}`, text: `${cell.text}${more}` })),
   }
 }
 
 describe('the page', (it) => {
   it('escapes markup in titles, prose, code, prompts and generations', async () => {
     const source = results({
-      edit: (_, body) => body.replaceAll('the boat is blue', `${attack}`).replaceAll('the cat eats', `</dd>${attack}`).replaceAll('tell ana', attack),
+      edit: (_, body) =>
+        body.replaceAll('the boat is blue', attack).replaceAll('the cat eats', `</dd>${attack}`).replaceAll('tell ana', attack),
     })
     const page = await html(collect({ ...source, program: attacked(), engine: attack }))
     assert.not.match(page, /<script/i)
@@ -81,7 +84,8 @@ describe('the page', (it) => {
 
   it('states the question and the answer before anything else', async () => {
     const page = await pageText
-    const places = ['<h1>Replay and the length penalty', 'Does replay still help', 'class="sizes"', '<h2>Answer</h2>', 'quality: against dpo0', '<pre'].map((part) => page.indexOf(part))
+    const parts = ['<h1>Replay and', 'Does replay still help', 'class="sizes"', '<h2>Answer</h2>', 'quality: against dpo0', '<pre']
+    const places = parts.map((part) => page.indexOf(part))
     assert.equal(places, [...places].sort((a, b) => a - b))
     assert.ok(places.every((place) => place > 0))
   })
@@ -114,14 +118,17 @@ describe('prose', (it) => {
 })
 
 describe('colours of the page', (it) => {
-  const themes = [...style.matchAll(/:root \{([^}]*)\}/g)].map(([, body]) => Object.fromEntries([...(body ?? '').matchAll(/--(\w+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value])))
+  const colours = (body: string): Record<string, string> =>
+    Object.fromEntries([...body.matchAll(/--(\w+): (#[0-9a-f]{6})/g)].map(([, name = '', value = '']) => [name, value]))
+  const themes = [...style.matchAll(/:root \{([^}]*)\}/g)].map(([, body]) => colours(body ?? ''))
   for (const [index, name] of ['light', 'dark', 'print'].entries()) {
     it(`${name}: every text has a contrast of at least 4.5 on its ground`, () => {
-      const theme = { ...themes[0], ...themes[index] } as Record<string, string>
+      const theme: Record<string, string> = { ...themes[0], ...themes[index] }
       assert.ok(Object.keys(themes[index] ?? {}).length >= 6)
       for (const ground of ['ground', 'wash']) {
         for (const text of ['ink', 'soft', 'link', 'warn', 'keyword', 'string', 'number', 'comment']) {
-          assert.ok(contrast(theme[text] ?? '', theme[ground] ?? '') >= 4.5, `${text} on ${ground}: ${contrast(theme[text] ?? '', theme[ground] ?? '')}`)
+          const ratio = contrast(theme[text] ?? '', theme[ground] ?? '')
+          assert.ok(ratio >= 4.5, `${text} on ${ground}: ${ratio}`)
         }
       }
     })

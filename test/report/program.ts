@@ -1,4 +1,5 @@
-// The made-up experiment as a checked program: three models, a loop of two rounds, a sweep of 2 × 2, one evaluation, a report.
+// The made-up experiment as a checked program: three models, a loop of two rounds, a sweep of 2 × 2,
+// one evaluation, a report.
 import type { Cell, Declaration, Program } from '../../src/language/program.ts'
 import type { Argument, Value } from '../../src/vocabulary/value.ts'
 
@@ -6,7 +7,8 @@ const here = { start: 0, end: 1 }
 export const number = (value: number): Value => ({ kind: 'number', value })
 export const auto: Value = { kind: 'auto', factor: 1 }
 export const axisOf = (path: string): Value => ({ kind: 'axis', path: path.split('.') })
-export const to = (name: string, member?: string): Value => ({ kind: 'reference', name, ...(member === undefined ? {} : { member }) })
+export const to = (name: string, member?: string): Value =>
+  ({ kind: 'reference', name, ...(member === undefined ? {} : { member }) })
 const list = (...items: Value[]): Value => ({ kind: 'list', items })
 const choice = (value: string): Value => ({ kind: 'choice', value })
 export const written = (value: Value): Argument => ({ value, given: here })
@@ -20,12 +22,36 @@ const prose = (text: string): Cell => ({ kind: 'prose', title: '', text, span: h
 const code = (title: string, text: string): Cell => ({ kind: 'code', title, text, span: here })
 
 const cells: Cell[] = [
-  prose('# Does replay still help once length is controlled?\nDICE lets a DPO-tuned model label its own samples. Two knobs keep it honest: the length penalty **α** and\nthe share **γ** of offline pairs replayed in each round.\n'),
-  code('setup', 'train sft  = supervised(base) on village.demonstrations { epochs: 1 }\ntrain dpo0 = dpo(sft) on village.preferences { beta: 0.1, steps: 60 }   # the start\n'),
+  prose(`# Does replay still help once length is controlled?
+DICE lets a DPO-tuned model label its own samples. Two knobs keep it honest: the length penalty **α** and
+the share **γ** of offline pairs replayed in each round.
+`),
+  code('setup', `train sft  = supervised(base) on village.demonstrations { epochs: 1 }
+train dpo0 = dpo(sft) on village.preferences { beta: 0.1, steps: 60 }   # the start
+`),
   prose('## The loop\nEach round labels *its own* samples.\n'),
-  code('the loop', 'iterate dice from dpo0 against sft {\n  rounds: 2\n  shape   length { alpha: auto }\n  replay  village.preferences { gamma: 0.5 }\n}\n'),
-  code('the questions', 'sweep knobs = dice with {\n  replay.gamma: [0, 0.5]\n  shape.alpha:  [0, auto]\n}\n\nevaluate quality of [sft, dpo0, dice, knobs] against dpo0 {\n  prompts: village.test\n  measures: [lc_winrate, winrate, length]\n}\n'),
-  code('', 'report {\n  chart line(quality.lc_winrate, by: round, color: replay.gamma, interval: 95%)\n  chart bars([quality.lc_winrate, quality.length], by: shape.alpha)\n  table quality\n}\n'),
+  code('the loop', `iterate dice from dpo0 against sft {
+  rounds: 2
+  shape   length { alpha: auto }
+  replay  village.preferences { gamma: 0.5 }
+}
+`),
+  code('the questions', `sweep knobs = dice with {
+  replay.gamma: [0, 0.5]
+  shape.alpha:  [0, auto]
+}
+
+evaluate quality of [sft, dpo0, dice, knobs] against dpo0 {
+  prompts: village.test
+  measures: [lc_winrate, winrate, length]
+}
+`),
+  code('', `report {
+  chart line(quality.lc_winrate, by: round, color: replay.gamma, interval: 95%)
+  chart bars([quality.lc_winrate, quality.length], by: shape.alpha)
+  table quality
+}
+`),
 ]
 
 const dice = declaration('iterate', 'dice', 3, {
@@ -77,7 +103,10 @@ const report = declaration('report', '', 5, {
 
 export const program: Program = {
   source: { path: '/somewhere/else/replay.dice', text: cells.map(({ text }) => text).join('') },
-  settings: { title: written({ kind: 'text', value: 'Replay and the length penalty, in miniature' }), seeds: written(list(number(1), number(2))) },
+  settings: {
+    title: written({ kind: 'text', value: 'Replay and the length penalty, in miniature' }),
+    seeds: written(list(number(1), number(2))),
+  },
   declarations: [
     declaration('train', 'sft', 1, { row: 'dpo', arguments: { steps: filled(number(40)), beta: filled(number(0.1)) } }),
     declaration('train', 'dpo0', 1, { row: 'dpo', arguments: { steps: written(number(60)), beta: written(number(0.1)) } }),

@@ -1,7 +1,7 @@
 // What a chart is: a row that the language reads (documentation, parameters, entries) and a pure function
 // from tidy data to a Vega-Lite specification. This folder knows nothing of programs, plans or stages.
 import type { Json } from '../../plan/node.ts'
-import type { Row } from '../../vocabulary/row.ts'
+import type { Row } from '../../vocabulary/field.ts'
 
 /** A Vega-Lite specification, its data inlined. */
 export interface Spec {

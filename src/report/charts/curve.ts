@@ -47,7 +47,10 @@ function plot(data: CurveData, panel: { readonly name: string; readonly title: s
     width: 300,
     height: 180,
     layer: [
-      { mark: { type: 'area', opacity: 0.18 }, encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: hue, detail } },
+      {
+        mark: { type: 'area', opacity: 0.18 },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: hue, detail },
+      },
       { mark: { type: 'line', strokeWidth: 1.5 }, encoding: { x, y, color: hue, detail } },
     ],
   }

@@ -1,4 +1,5 @@
-// Internal chart: how the gap in length between chosen and rejected answers depends on the length penalty α, and which α was used.
+// Internal chart: how the gap in length between chosen and rejected answers depends on the length penalty α,
+// and which α was used.
 import type { Json } from '../../plan/node.ts'
 import type { Spec } from './chart.ts'
 import { config, ink, palette, schema } from './theme.ts'
@@ -16,8 +17,12 @@ export interface LandscapeData {
 }
 
 export function landscape(data: LandscapeData): Spec {
-  const rows: Json[] = [...data.trace.map((row) => ({ ...row, role: 'trace' })), ...data.chosen.map((row) => ({ ...row, role: 'chosen' }))]
-  const x = { field: 'alpha', type: 'quantitative', title: `α (reward per ${data.unit.replace(/s$/, '')})`, axis: { tickCount: 5 } }
+  const rows: Json[] = [
+    ...data.trace.map((row) => ({ ...row, role: 'trace' })),
+    ...data.chosen.map((row) => ({ ...row, role: 'chosen' })),
+  ]
+  const penalty = `α (reward per ${data.unit.replace(/s$/, '')})`
+  const x = { field: 'alpha', type: 'quantitative', title: penalty, axis: { tickCount: 5 } }
   const y = { field: 'difference', type: 'quantitative', title: `|Δ length| (${data.unit})` }
   const detail = { field: 'seed', type: 'nominal' }
   const role = (equal: string): Json => [{ filter: { field: 'role', equal } }]

@@ -36,7 +36,8 @@ function layers(data: ChartData, measure: ChartMeasure): Json[] {
 function horizontal({ x: { title, values, numeric } }: ChartData): Spec {
   const last = values.length - 1
   const scale = numeric ? { zero: false, padding: 16 } : { domain: [-0.4, last + 0.4], nice: false }
-  const axis = numeric ? { values } : { values: values.map((_, index) => index), labelExpr: `${JSON.stringify(values.map(String))}[datum.value]` }
+  const named = { values: values.map((_, index) => index), labelExpr: `${JSON.stringify(values.map(String))}[datum.value]` }
+  const axis = numeric ? { values } : named
   return { field: 'place', type: 'quantitative', title, scale, axis }
 }
 

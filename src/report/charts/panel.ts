@@ -5,7 +5,9 @@ import { config, ink, schema } from './theme.ts'
 import { wrap } from './wrap.ts'
 
 /** The whole specification around `layers`, which draws one measure in one panel; `extra` adds fields to the rows inlined. */
-export function arrange(data: ChartData, layers: (measure: ChartMeasure) => readonly Json[], extra: (row: ChartRow) => Spec = () => ({})): Spec {
+export function arrange(
+  data: ChartData, layers: (measure: ChartMeasure) => readonly Json[], extra: (row: ChartRow) => Spec = () => ({}),
+): Spec {
   const plots = data.measures.map((measure) => plot(data, measure, layers(measure)))
   const only = plots.length === 1 ? plots[0] : undefined
   return {
@@ -36,6 +38,10 @@ function plot(data: ChartData, measure: ChartMeasure, layer: readonly Json[]): S
 /** A dashed rule where no effect would be; nothing where the measure has no such value. */
 export function neutralRule(measure: ChartMeasure): Json[] {
   if (measure.neutral === undefined) return []
-  const once = [{ aggregate: [{ op: 'count', as: 'points' }] }]
-  return [{ transform: once, mark: { type: 'rule', strokeDash: [4, 3], strokeWidth: 1, opacity: 0.7 }, encoding: { y: { datum: measure.neutral, type: 'quantitative' } } }]
+  return [{
+    // One row, so that the rule is drawn once and not once for each point.
+    transform: [{ aggregate: [{ op: 'count', as: 'points' }] }],
+    mark: { type: 'rule', strokeDash: [4, 3], strokeWidth: 1, opacity: 0.7 },
+    encoding: { y: { datum: measure.neutral, type: 'quantitative' } },
+  }]
 }

@@ -10,7 +10,9 @@ export const schema = 'https://vega.github.io/schema/vega-lite/v6.json'
  * the dark page. Shapes repeat what colours say.
  */
 export const palette = ['#0072b2', '#d55e00', '#009473', '#b8608f', '#9a7d00', '#6f7780', '#3f8fd0', '#a8563a'] as const
-export const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down', 'triangle-right', 'triangle-left'] as const
+export const shapes = [
+  'circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down', 'triangle-right', 'triangle-left',
+] as const
 
 export const ink = '#1f2328'
 
@@ -21,14 +23,17 @@ export function config(foreground: string, background: string | null): Spec {
     background,
     font: 'system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif',
     view: { stroke: null },
-    title: { color: foreground, subtitleColor: foreground, fontSize: 15, fontWeight: 600, subtitleFontSize: 12, anchor: 'start', frame: 'group', offset: 12, subtitlePadding: 4 },
+    title: {
+      color: foreground, subtitleColor: foreground, fontSize: 15, fontWeight: 600, subtitleFontSize: 12,
+      anchor: 'start', frame: 'group', offset: 12, subtitlePadding: 4,
+    },
     axis: {
       ...text, labelAngle: 0, domainColor: foreground, domainOpacity: 0.5, tickColor: foreground, tickOpacity: 0.5,
       gridColor: foreground, gridOpacity: 0.12, labelPadding: 4, titlePadding: 8,
     },
     axisX: { grid: false },
     // Read without turning one's head; and rotated titles would be laid out by an estimate of their length that is far too large.
-    axisY: { titleAngle: 0, titleAnchor: 'start', titleAlign: 'left', titleBaseline: 'bottom', titleX: 0, titleY: -8 },
+    axisY: { grid: true, titleAngle: 0, titleAnchor: 'start', titleAlign: 'left', titleBaseline: 'bottom', titleX: 0, titleY: -8 },
     legend: { ...text, symbolSize: 90, symbolOpacity: 1, rowPadding: 4, titleLimit: 0, labelLimit: 0 },
     header: { ...text, labelFontWeight: 600, labelAnchor: 'start', labelPadding: 26 },
     rule: { color: foreground },

@@ -1,10 +1,14 @@
 // Code cells as HTML: the source as it was written, and everything it was run with.
 import type { SettingGroup, Token } from '../report.ts'
-import { escape } from './escape.ts'
+import { escape, sentence } from './escape.ts'
 
 export function code(tokens: readonly Token[]): string {
-  const inner = tokens.map(({ kind, text }) => (kind === 'plain' ? escape(text) : `<span class="${kind}">${escape(text)}</span>`)).join('')
+  const inner = tokens.map(token).join('')
   return `<pre tabindex="0"><code>${inner.replace(/^\n+/, '').trimEnd()}</code></pre>`
+}
+
+function token({ kind, text }: Token): string {
+  return kind === 'plain' ? escape(text) : `<span class="${kind}">${escape(text)}</span>`
 }
 
 export function settings(groups: readonly SettingGroup[]): string {
@@ -19,9 +23,12 @@ ${filled.map(group).join('\n')}
 }
 
 function group({ title, settings: rows }: SettingGroup): string {
-  const lines = rows.map(({ path, value, unit, written, doc }) =>
-    `<tr class="${written ? 'written' : 'default'}"><th scope="row"><code>${escape(path)}</code></th><td><code>${escape(value)}</code>${
-      unit === '' ? '' : ` ${escape(unit)}`}</td><td>${written ? 'written' : 'default'}</td><td>${escape(doc)}</td></tr>`)
+  const lines = rows.map(({ path, value, unit, written, doc }) => {
+    const from = written ? 'written' : 'default'
+    const shown = `<code>${escape(value)}</code>${unit === '' ? '' : ` ${escape(unit)}`}`
+    const cells = [shown, from, sentence(doc)].map((cell) => `<td>${cell}</td>`).join('')
+    return `<tr class="${from}"><th scope="row"><code>${escape(path)}</code></th>${cells}</tr>`
+  })
   return `<div class="scroll" role="region" aria-label="${escape(title)}" tabindex="0"><table>
 <caption>${escape(title)}</caption>
 <thead><tr><th scope="col">setting</th><th scope="col">value</th><th scope="col">from</th><th scope="col">meaning</th></tr></thead>

@@ -18,7 +18,8 @@ async function chart({ name, caption, description, spec }: Chart): Promise<strin
   const link = `data:application/json;base64,${base64(JSON.stringify(spec))}`
   return `<figure class="chart" id="${escape(name)}">
 <div class="scroll" tabindex="0" role="group" aria-label="chart">${picture}</div>
-<figcaption>${caption === '' ? '' : `<p>${escape(caption)}</p>`}<a download="${escape(name)}.vl.json" href="${link}">Vega-Lite specification</a></figcaption>
+<figcaption>${caption === '' ? '' : `<p>${escape(caption)}</p>\n`}<a download="${escape(name)}.vl.json" href="${link}">Vega-Lite
+specification</a></figcaption>
 </figure>`
 }
 

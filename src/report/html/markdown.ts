@@ -7,7 +7,8 @@ export function markdown(text: string, level: number): string {
   renderer.renderer.rules['image'] = (tokens, index) => renderer.utils.escapeHtml(tokens[index]?.content ?? '')
   renderer.core.ruler.push('lower headings', (state) => {
     for (const token of state.tokens) {
-      if (token.type === 'heading_open' || token.type === 'heading_close') token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + level)}`
+      if (!token.type.startsWith('heading_')) continue
+      token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + level)}`
     }
   })
   return renderer.render(text)

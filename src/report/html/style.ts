@@ -12,11 +12,16 @@ export const style = `
   }
 }
 * { box-sizing: border-box; }
-html { font: 1.0625rem/1.6 Charter, "Bitstream Charter", "Iowan Old Style", "Palatino Linotype", Georgia, "Times New Roman", serif; -webkit-text-size-adjust: 100%; }
+html {
+  font: 1.0625rem/1.6 Charter, "Bitstream Charter", "Iowan Old Style", "Palatino Linotype", Georgia, "Times New Roman", serif;
+  -webkit-text-size-adjust: 100%;
+}
 body { margin: 0; background: var(--ground); color: var(--ink); }
 header, main, footer { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 3rem; }
-h1, h2, h3, h4, table, dl, figcaption, summary, .note, .skip, footer { font-family: system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
+h1, h2, h3, h4, table, dl, figcaption, summary, .note, .skip, footer {
+  font-family: system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif;
+}
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .75rem; text-wrap: balance; }
 h2 { font-size: 1.375rem; line-height: 1.3; margin: 3rem 0 .75rem; }
 h3 { font-size: 1.125rem; margin: 2rem 0 .5rem; }
@@ -29,8 +34,9 @@ a { color: var(--link); text-underline-offset: .15em; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--ground); padding: .5rem 1rem; }
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.sizes { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: 1.5rem 0 0; padding: .75rem 0; border-block: 1px solid var(--line); }
+.sizes {
+  display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: 1.5rem 0 0; padding: .75rem 0; border-block: 1px solid var(--line);
+}
 .sizes div { display: flex; gap: .4rem; align-items: baseline; }
 .sizes dt { order: 2; color: var(--soft); font-size: .875rem; }
 .sizes dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -51,6 +57,7 @@ tbody th { font-weight: 500; text-align: left; }
 thead .name { text-align: left; }
 .unit, .interval { color: var(--soft); font-weight: 400; }
 thead .unit { display: block; }
+sup { line-height: 0; }
 .missing, .absent { color: var(--warn); }
 .settings table th, .settings table td, .numbers th, .numbers td, .keys th, .keys td { text-align: left; }
 .settings td:last-child { white-space: normal; min-width: 16rem; }
@@ -62,7 +69,10 @@ thead .unit { display: block; }
 .exhibits > .table, .exhibits > .generations, .exhibits > .absent { flex-basis: 100%; }
 .chart svg { display: block; color: var(--ink); }
 .chart figcaption a { font-size: .8125rem; }
-pre { background: var(--wash); border: 1px solid var(--line); border-radius: .375rem; padding: .9rem 1.1rem; overflow-x: auto; line-height: 1.5; }
+pre {
+  background: var(--wash); border: 1px solid var(--line); border-radius: .375rem; padding: .9rem 1.1rem;
+  overflow-x: auto; line-height: 1.5;
+}
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .8125rem; }
 p code, li code { font-size: .9em; }
 .keyword { color: var(--keyword); font-weight: 600; }
@@ -78,7 +88,9 @@ details > .scroll { margin: .75rem 0 1.5rem; }
 .prompt dt { font-weight: 600; margin-top: .6rem; }
 .facts { font-weight: 400; color: var(--soft); }
 .prompt dd { margin: .1rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
-footer { margin-top: 4rem; padding-block: 1.25rem 3rem; border-top: 1px solid var(--line); font-size: .875rem; color: var(--soft); }
+footer {
+  margin-top: 4rem; padding-block: 1.25rem 3rem; border-top: 1px solid var(--line); font-size: .875rem; color: var(--soft);
+}
 @media print {
   :root { --ground: #ffffff; --ink: #000000; --soft: #444444; --line: #bbbbbb; --wash: #ffffff; --link: #000000; }
   html { font-size: 10pt; }

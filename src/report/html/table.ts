@@ -3,9 +3,14 @@ import type { Cell, Table } from '../report.ts'
 import { escape } from './escape.ts'
 
 export function table({ title, headers, columns, rows, notes, reasons }: Table): string {
-  const head = columns.map(({ label, unit }, index) =>
-    `<th scope="col"${index < headers ? ' class="name"' : ''}>${escape(label)}${unit === '' ? '' : ` <span class="unit">${escape(unit)}</span>`}</th>`)
-  const body = rows.map((row) => `<tr>${row.map((cell, index) => (index < headers ? header(cell) : data(cell, reasons))).join('')}</tr>`)
+  const head = columns.map(({ label, unit }, index) => {
+    const below = unit === '' ? '' : ` <span class="unit">${escape(unit)}</span>`
+    return `<th scope="col"${index < headers ? ' class="name"' : ''}>${escape(label)}${below}</th>`
+  })
+  const body = rows.map((row) => {
+    const cells = row.map((cell, index) => (index < headers ? header(cell) : data(cell, reasons)))
+    return `<tr>${cells.join('')}</tr>`
+  })
   const captions = [...notes.map(escape), ...reasons.map((reason, index) => `<sup>${index + 1}</sup> ${escape(reason)}.`)]
   return `<figure class="table">
 <div class="scroll" role="region" aria-label="${escape(title)}" tabindex="0"><table>
