@@ -72,7 +72,7 @@ class Printer {
   #part(part: Part, previous: Part | undefined, beforeThat: Part | undefined, indent: number): void {
     if (previous !== undefined) {
       const forced = previous.kind === 'comment' && endsLine(previous.text)
-      const kept = this.#flatDepth === 0 && part.newline && !(part.kind === 'group' && isBraced(part.group))
+      const kept = this.#flatDepth === 0 && part.breaks > 0 && !(part.kind === 'group' && isBraced(part.group))
       if (forced || kept) this.#newline(indent + step)
       else if (spaced(previous, part, beforeThat)) this.#write(' ')
     }

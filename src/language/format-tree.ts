@@ -2,10 +2,11 @@
 import type { IToken } from 'chevrotain'
 import { endOf } from '../../grammar/tokens.ts'
 
+/** `breaks`: how many line breaks stand before it. */
 export type Part =
-  | { readonly kind: 'token'; readonly token: IToken; readonly newline: boolean }
-  | { readonly kind: 'comment'; readonly text: string; readonly newline: boolean }
-  | { readonly kind: 'group'; readonly group: Group; readonly newline: boolean }
+  | { readonly kind: 'token'; readonly token: IToken; readonly breaks: number }
+  | { readonly kind: 'comment'; readonly text: string; readonly breaks: number }
+  | { readonly kind: 'group'; readonly group: Group; readonly breaks: number }
 
 /** An item of a block, a value of a list, an argument; or comments on lines of their own. */
 export interface Element {
@@ -29,6 +30,9 @@ export interface Group {
 export function endsLine(comment: string): boolean {
   return !comment.startsWith('/*') || comment.includes('\n')
 }
+
+/** Nothing can follow a comment that runs to the end of its line. */
+const takesMore = (comments: readonly string[] | undefined): boolean => comments?.at(-1)?.startsWith('/*') !== false
 
 export const isBraced = (group: Group): boolean => group.opener === undefined || group.opener.image === '{'
 
@@ -72,11 +76,11 @@ class Builder {
       this.#closeGroup(token, breaks > 0)
     } else if (name.startsWith('Left')) {
       const group: Group = { opener: token, closer: undefined, opening: [], elements: [], broken: false }
-      this.#part({ kind: 'group', group, newline: breaks > 0 }, breaks)
+      this.#part({ kind: 'group', group, breaks })
       this.#stack.push(group)
       this.#open = false
     } else {
-      this.#part({ kind: 'token', token, newline: breaks > 0 }, breaks)
+      this.#part({ kind: 'token', token, breaks })
     }
     this.#pass(token)
   }
@@ -90,12 +94,12 @@ class Builder {
     const endsHere = endsLine(text) || next === undefined || this.#text.slice(endOf(token), next.startOffset).includes('\n')
     if (endsLine(text)) group.broken = true
     if (this.#open) {
-      this.#part({ kind: 'comment', text, newline: breaks > 0 }, breaks)
-    } else if (endsHere && breaks === 0 && this.#started && (last !== undefined || group.opener !== undefined)) {
+      this.#part({ kind: 'comment', text, breaks })
+    } else if (endsHere && breaks === 0 && this.#started && takesMore(last?.trailing) && (last ?? group.opener) !== undefined) {
       (last === undefined ? group.opening : last.trailing).push(text)
       group.broken = true
     } else {
-      this.#part({ kind: 'comment', text, newline: false }, breaks)
+      this.#part({ kind: 'comment', text, breaks })
       if (endsHere) this.#open = false
     }
     this.#pass(token)
@@ -116,8 +120,9 @@ class Builder {
     return this.#text.slice(this.#previousEnd, offset).split('\n').length - 1
   }
 
-  #part(part: Part, breaks: number): void {
+  #part(part: Part): void {
     const group = this.#group
+    const { breaks } = part
     if (this.#open) {
       if (breaks > 0 && isBraced(group) && !(part.kind === 'group' && isBraced(part.group))) group.broken = true
       group.elements.at(-1)!.parts.push(part)
@@ -126,7 +131,7 @@ class Builder {
     if (breaks > 0) group.broken = true
     const first = group.elements.length === 0
     const blankBefore = breaks > 1 && (!first || group.opener === undefined)
-    group.elements.push({ parts: [{ ...part, newline: false }], trailing: [], blankBefore })
+    group.elements.push({ parts: [part], trailing: [], blankBefore })
     this.#open = true
   }
 
@@ -140,11 +145,11 @@ class Builder {
     let count = parts.length
     while (count > 1 && parts[count - 1]!.kind === 'comment') count -= 1
     const comments = parts.splice(count) as Extract<Part, { kind: 'comment' }>[]
-    const own = comments.findIndex(({ newline }) => newline)
+    const own = comments.findIndex(({ breaks }) => breaks > 0)
     const trailing = own < 0 ? comments : comments.slice(0, own)
     last.trailing.push(...trailing.map(({ text }) => text))
     for (const comment of own < 0 ? [] : comments.slice(own)) {
-      if (comment.newline) elements.push({ parts: [{ ...comment, newline: false }], trailing: [], blankBefore: false })
+      if (comment.breaks > 0) elements.push({ parts: [comment], trailing: [], blankBefore: comment.breaks > 1 })
       else elements.at(-1)!.trailing.push(comment.text)
     }
     if (comments.length > 0) this.#group.broken ||= own >= 0 || comments.some(({ text }) => endsLine(text))
