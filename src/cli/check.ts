@@ -7,7 +7,7 @@ import { diagnosticJson, overridesOf, readSource, showDiagnostics } from './load
 export const check: Command = {
   examples: [
     ['dice check experiments/*.dice', 'silent when all is well'],
-    ['dice check FILE --json', 'one JSON object: { "ok", "diagnostics": [...] }'],
+    ['dice check FILE --json', '{ "ok": …, "diagnostics": […] }'],
   ],
   options: { set: common.set, json: common.json },
   async run(input, terminal) {

@@ -1,5 +1,6 @@
 // What a command is, and how its words are read; the table is in commands.ts.
 import { parseArgs } from 'node:util'
+import { nearest } from './nearest.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 
 export interface Option {
@@ -33,6 +34,7 @@ export function readInput(words: readonly string[], options: Readonly<Record<str
     multiple: true,
     ...(option.short === undefined ? {} : { short: option.short }),
   }]))
+  refuseUnknown(words, known)
   const { values, positionals } = parsed(words, known)
   const texts = (option: string): string[] => {
     if (!Object.hasOwn(options, option)) throw new Error(`bug: option --${option} is read and not declared`)
@@ -52,6 +54,15 @@ export function readInput(words: readonly string[], options: Readonly<Record<str
 
 type Known = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>
 
+function refuseUnknown(words: readonly string[], options: Known): void {
+  const { tokens } = parseArgs({ args: [...words], options, allowPositionals: true, strict: false, tokens: true })
+  for (const token of tokens) {
+    if (token.kind !== 'option' || Object.hasOwn(options, token.name)) continue
+    const near = token.rawName.startsWith('--') ? nearest(token.name, Object.keys(options)) : undefined
+    throw new UsageError(`there is no option \`${token.rawName}\`${near === undefined ? '' : `; did you mean \`--${near}\`?`}`)
+  }
+}
+
 function parsed(words: readonly string[], options: Known) {
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, strict: true })
@@ -64,7 +75,7 @@ function parsed(words: readonly string[], options: Known) {
 /** Options that mean the same in every command that has them. */
 export const common = {
   store: { value: 'DIR', doc: 'where results are kept (default .dice)' },
-  engine: { value: 'NAME', doc: 'what computes: auto, or a name from `dice doctor` (default auto)' },
+  engine: { value: 'NAME', doc: 'what computes; `dice doctor` lists them (default auto)' },
   set: { value: 'PATH=VALUE', multiple: true, doc: 'replace an entry of the file: --set replay.gamma=0.25' },
   json: { doc: 'print JSON on standard output, for programs' },
 } as const satisfies Record<string, Option>

@@ -11,12 +11,12 @@ export interface CommandRow {
 export const commands = {
   run: {
     usage: 'FILE',
-    summary: 'run an experiment and write its report; what is stored is not computed again',
+    summary: 'run an experiment and write its report; stored stages are reused',
     load: async () => (await import('./run.ts')).run,
   },
   plan: {
     usage: 'FILE',
-    summary: 'show the stages of an experiment, what is stored and what would run',
+    summary: 'show every stage: what is stored, what would run, what it costs',
     load: async () => (await import('./plan.ts')).plan,
   },
   check: {
@@ -31,7 +31,7 @@ export const commands = {
   },
   report: {
     usage: 'FILE',
-    summary: 'write the report again from what is stored, without running anything',
+    summary: 'write the report again from what is stored; runs nothing',
     load: async () => (await import('./report.ts')).report,
   },
   graph: {

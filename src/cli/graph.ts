@@ -9,7 +9,7 @@ const formats = ['mermaid', 'dot', 'json']
 export const graph: Command = {
   examples: [
     ['dice graph experiments/quickstart.dice', 'Mermaid, for pages that draw it'],
-    ['dice graph FILE --format dot | dot -Tsvg > plan.svg', 'Graphviz'],
+    ['dice graph FILE --format dot | dot -Tsvg', 'Graphviz'],
   ],
   options: {
     format: { value: 'FORMAT', doc: 'mermaid (default), dot or json' },

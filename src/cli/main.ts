@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { readInput, UsageError } from './command.ts'
 import { commands, isCommand } from './commands.ts'
 import type { CommandName } from './commands.ts'
-import { commandHelp, generalHelp } from './help.ts'
+import { commandHelp, commandHint, generalHelp } from './help.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 
 function version(): string {
@@ -43,7 +43,7 @@ async function attempt(name: CommandName, words: readonly string[], terminal: Te
     return await command.run(readInput(words, command.options), terminal)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    terminal.err(`dice ${name}: ${error.message}\n\n${commandHelp(name, row, command)}`)
+    terminal.err(`dice ${name}: ${error.message}\n\n${commandHint(name, command)}`)
     return 2
   }
 }

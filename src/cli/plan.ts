@@ -9,11 +9,11 @@ export const plan: Command = {
     ['dice plan experiments/quickstart.dice', 'stages, sharing, tokens and memory'],
     ['dice plan FILE --set replay.gamma=0.25', 'what one change would cost'],
     ['dice plan FILE --resolved', 'every setting, written or filled in'],
-    ['dice plan FILE --json', 'stages with key, kind, inputs, stored; totals'],
+    ['dice plan FILE --json', 'for programs'],
   ],
   options: {
     set: common.set, store: common.store, engine: common.engine, json: common.json,
-    resolved: { doc: 'print every setting with its value, and whether it was written or is a default' },
+    resolved: { doc: 'print every setting, written or default' },
   },
   async run(input, terminal) {
     const prepared = prepare(input, terminal)

@@ -13,7 +13,7 @@ import { writeReport } from './write-report.ts'
 
 export const run: Command = {
   examples: [
-    ['dice run experiments/quickstart.dice', 'the report is reports/quickstart/report.html'],
+    ['dice run experiments/quickstart.dice', 'writes reports/quickstart/report.html'],
     ['dice run FILE --set replay.gamma=0.25', 'only what depends on γ runs'],
     ['dice run FILE --json', 'ends with one line of JSON'],
   ],
