@@ -93,6 +93,7 @@ function isBalanced(tokens: readonly IToken[]): boolean {
 /**
  * Only for a cell whose brackets do not match: indentation then tells which one is at fault. A line that stands
  * no deeper than the line that opened a bracket ends it; a closer that begins a line belongs to a line as deep as itself.
+ * A clause ends parentheses and lists too: `dpo(sft on village.preferences`.
  */
 function balance(tokens: readonly IToken[], lines: Lines, problems: LayoutProblem[]): IToken[] {
   const open: IToken[] = []
@@ -102,7 +103,9 @@ function balance(tokens: readonly IToken[], lines: Lines, problems: LayoutProble
     problems.push({ kind: 'unclosed', token: opener })
     result.push(virtual(closers.get(opener.tokenType)!, result.at(-1)!))
   }
-  for (const one of tokens) {
+  tokens.forEach((one, index) => {
+    const top = open.at(-1)
+    if (top !== undefined && top.tokenType !== token.LeftBrace && startsClause(result.at(-1)!, one, tokens[index + 1])) closeUnclosed()
     if (lines.startsLine(one)) {
       const limit = lines.indent(one) + (isCloser(one) ? 1 : 0)
       while (open.length > 0 && lines.indent(open.at(-1)!) >= limit) closeUnclosed()
@@ -119,9 +122,15 @@ function balance(tokens: readonly IToken[], lines: Lines, problems: LayoutProble
       problems.push({ kind: 'unopened', token: one, ...(opener === undefined ? {} : { expected: opener.startOffset }) })
       if (opener !== undefined) result.push(one)
     }
-  }
+  })
   while (open.length > 0) closeUnclosed()
   return result
+}
+
+/** Whether a connector follows a complete value and begins a clause: never so between parentheses. */
+function startsClause(previous: IToken, one: IToken, next: IToken | undefined): boolean {
+  if (one.tokenType !== token.Word || !isConnector(one.image) || next === undefined || !beginsHead(one, next)) return false
+  return previous.tokenType !== token.Comma && !isOpener(previous) && !trailing.has(previous.tokenType)
 }
 
 /** Puts the missing `{` at the end of the last line as deep as its `}` that deeper lines follow. */
@@ -134,7 +143,7 @@ function openLate(result: IToken[], indent: number, lines: Lines): IToken | unde
       firstInside = index
       continue
     }
-    if (lines.indent(one) < indent || firstInside < 0) return undefined
+    if (lines.indent(one) < indent || firstInside < 0 || !isBalanced(result.slice(firstInside))) return undefined
     const opener = virtual(token.LeftBrace, result[firstInside - 1]!)
     result.splice(firstInside, 0, opener)
     return opener

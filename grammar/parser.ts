@@ -42,7 +42,14 @@ export class DiceParser extends CstParser {
   readonly value: Rule = this.RULE('value', () => {
     this.OPTION(() => this.SUBRULE(this.expression))
     this.MANY(() => {
-      this.OR([{ ALT: () => this.CONSUME(token.Comma) }, { ALT: () => this.SUBRULE(this.junk) }])
+      this.OR([
+        { ALT: () => this.CONSUME(token.Comma) },
+        { ALT: () => this.CONSUME(token.Separator) },
+        { ALT: () => this.CONSUME(token.FrontMatter) },
+        { ALT: () => this.CONSUME(token.ProseCell) },
+        { ALT: () => this.CONSUME(token.CodeCell) },
+        { ALT: () => this.SUBRULE(this.junk) },
+      ])
     })
   })
 

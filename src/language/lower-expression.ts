@@ -10,6 +10,8 @@ import { readNumber, readText } from './literal.ts'
 export interface Reader {
   readonly source: Source
   readonly accept: Accept
+  /** Where brackets stand that had to be closed for the user. */
+  readonly unclosed: readonly number[]
   /** Blocks hold statements and expressions hold blocks; lower.ts lends its half of that circle here. */
   readonly block: (reader: Reader, block: CstNode) => Block
 }
@@ -38,10 +40,10 @@ export function lowerOptional(reader: Reader, expression: CstNode | undefined, a
 /** The rule `value`: an expression and nothing else. */
 export function lowerValue(reader: Reader, tree: CstNode, span: Span): Expression {
   const expression = node(tree, 'expression')
-  const [rest] = ordered(tree, 'Comma', 'junk')
+  const [rest] = ordered(tree, 'Comma', 'FrontMatter', 'ProseCell', 'CodeCell', 'junk')
   if (rest !== undefined) {
     const first = firstLeaf(rest)
-    reader.accept(messages.unexpected(place(reader, first), first.image, 'a single value'))
+    reader.accept(messages.unexpected(place(reader, first), first.image.split('\n')[0]!.trim(), 'a single value'))
     return hole(span.end)
   }
   if (expression !== undefined) return lowerExpression(reader, expression)

@@ -121,6 +121,8 @@ function lowerStatement(reader: Reader, statement: CstNode, cut: boolean): State
   const subject = node(statement, 'expression'), head = node(statement, 'head')
   const headerJunk = node(statement, 'headerJunk'), block = node(statement, 'block')
   if (headerJunk !== undefined) reportJunk(reader, headerJunk, statement)
+  const span = spanOf(statement)
+  const headerEnd = block === undefined ? span.end : startOf(block)
   const clauses = nodes(statement, 'clause').flatMap((clause) => lowerClause(reader, clause, block !== undefined))
   return {
     kind: 'statement',
@@ -129,8 +131,8 @@ function lowerStatement(reader: Reader, statement: CstNode, cut: boolean): State
     head: head === undefined ? undefined : lowerOptional(reader, node(head, 'expression'), leaf(head, 'Equals')!),
     clauses,
     block: block === undefined ? undefined : lowerBlock(reader, block),
-    damaged: cut || headerJunk !== undefined,
-    span: spanOf(statement),
+    damaged: cut || headerJunk !== undefined || reader.unclosed.some((offset) => offset >= span.start && offset < headerEnd),
+    span,
   }
 }
 

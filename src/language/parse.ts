@@ -21,8 +21,8 @@ const sharedParser: () => DiceParser = (() => {
 
 export function parse(source: Source, accept: Accept): Ast {
   const findings = new Findings(source)
-  const tree = concrete(source, source.text, findings, (parser) => parser.file())
-  const ast = lowerFile({ source, accept: findings.accept, block: lowerBlock }, tree)
+  const { tree, unclosed } = concrete(source, source.text, findings, (parser) => parser.file())
+  const ast = lowerFile({ source, accept: findings.accept, unclosed, block: lowerBlock }, tree)
   findings.report(accept)
   return ast
 }
@@ -31,26 +31,31 @@ export function parse(source: Source, accept: Accept): Ast {
 export function parseValue(source: Source, span: Span, accept: Accept): Expression {
   const findings = new Findings(source)
   const text = ' '.repeat(span.start) + source.text.slice(span.start, span.end)
-  const tree = concrete(source, text, findings, (parser) => parser.value())
-  const value = lowerValue({ source, accept: findings.accept, block: lowerBlock }, tree, span)
+  const { tree, unclosed } = concrete(source, text, findings, (parser) => parser.value())
+  const value = lowerValue({ source, accept: findings.accept, unclosed, block: lowerBlock }, tree, span)
   findings.report(accept)
   return value
 }
 
-function concrete(source: Source, text: string, findings: Findings, rule: (parser: DiceParser) => CstNode): CstNode {
+interface Concrete {
+  readonly tree: CstNode
+  readonly unclosed: readonly number[]
+}
+
+function concrete(source: Source, text: string, findings: Findings, rule: (parser: DiceParser) => CstNode): Concrete {
   const lexed = tokenize(text)
   reportCharacters(source, lexed, findings)
   const { tokens, problems } = layOut(text, lexed.tokens)
   for (const problem of problems) {
-    if (problem.kind === 'deep') findings.damage(layoutMessage(source, problem))
-    else findings.accept(layoutMessage(source, problem))
+    if (problem.kind === 'unopened') findings.accept(layoutMessage(source, problem))
+    else findings.damage(layoutMessage(source, problem))
   }
   const parser = sharedParser()
   parser.input = tokens
   const tree = rule(parser)
   const [failure] = parser.errors
   if (failure !== undefined) throw new Error(`the grammar is not total: ${failure.message} at ${failure.token.startOffset}`)
-  return tree
+  return { tree, unclosed: problems.filter(({ kind }) => kind === 'unclosed').map((problem) => problem.token.startOffset) }
 }
 
 function reportCharacters(source: Source, { tokens, comments, errors }: Lexed, findings: Findings): void {
