@@ -1,10 +1,11 @@
 // `dice fmt`: files as a careful person would have typed them. Never changes what a file means.
-import { renameSync, writeFileSync } from 'node:fs'
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { format } from '../language/format.ts'
 import { UsageError } from './command.ts'
 import type { Command } from './command.ts'
-import { readSource, showDiagnostics } from './load.ts'
+import { readSource, reason, showDiagnostics } from './load.ts'
+import type { Terminal } from './terminal.ts'
 
 export const fmt: Command = {
   examples: [
@@ -23,12 +24,13 @@ export const fmt: Command = {
       if ('diagnostics' in result) {
         showDiagnostics(result.diagnostics, terminal)
         broken = true
-      } else if (file === '-') {
-        terminal.out(result.text)
-      } else if (result.text !== source.text) {
+      } else if (input.on('check') || file !== '-') {
+        if (result.text === source.text) continue
         changed = true
         terminal.err(`${input.on('check') ? 'would format' : 'formatted'} ${file}\n`)
-        if (!input.on('check')) replaceFile(resolve(terminal.directory, file), result.text)
+        if (!input.on('check')) replaceFile(file, result.text, terminal)
+      } else {
+        terminal.out(result.text)
       }
     }
     if (broken) return 2
@@ -37,8 +39,15 @@ export const fmt: Command = {
 }
 
 /** In one step, so that an interruption leaves the old file or the new one. */
-function replaceFile(path: string, text: string): void {
+function replaceFile(file: string, text: string, terminal: Terminal): void {
+  // Where a link points to, with the same permissions.
+  const path = realpathSync(resolve(terminal.directory, file))
   const beside = `${path}.${process.pid}.tmp`
-  writeFileSync(beside, text)
-  renameSync(beside, path)
+  try {
+    writeFileSync(beside, text, { mode: statSync(path).mode })
+    renameSync(beside, path)
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw new UsageError(`cannot write \`${file}\`: ${reason(error)}`)
+  }
 }

@@ -17,9 +17,8 @@ const folderFiles = /^(config|generation_config|tokenizer|tokenizer_config|model
 /** By path as written. Paths are relative to the folder of the .dice file. */
 export function gatherFacts(program: Program, directory: string): Record<string, FileFacts | { problem: string }> {
   const base = dirname(resolve(directory, program.source.path))
-  const facts: Record<string, FileFacts | { problem: string }> = {}
-  for (const { path } of namedFiles(program)) facts[path] ??= factsOf(resolve(base, path))
-  return facts
+  const paths = new Set(namedFiles(program).map(({ path }) => path))
+  return Object.fromEntries([...paths].map((path) => [path, factsOf(resolve(base, path))]))
 }
 
 function factsOf(path: string): FileFacts | { problem: string } {
@@ -27,10 +26,11 @@ function factsOf(path: string): FileFacts | { problem: string } {
     return statSync(path).isDirectory() ? folderFacts(path) : fileFacts(path)
   } catch (error) {
     if (error instanceof StageFailure) return { problem: `${error.message}; ${error.remedy}` }
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') return { problem: 'there is no such file' }
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { problem: 'there is no such file' }
     if (code === 'EACCES' || code === 'EPERM') return { problem: 'permission denied' }
-    throw error
+    return { problem: message }
   }
 }
 
@@ -63,15 +63,23 @@ function firstBytes(path: string, count: number): Uint8Array {
 
 function folderFacts(path: string): FileFacts | { problem: string } {
   const names = readdirSync(path).filter((name) => folderFiles.test(name)).sort()
-  for (const needed of ['config.json', 'tokenizer.json']) {
-    if (!names.includes(needed)) return { problem: `the folder holds no ${needed}` }
-  }
-  if (!names.some((name) => name.endsWith('.safetensors'))) return { problem: 'the folder holds no .safetensors file' }
+  const missing = ['config.json', 'tokenizer.json'].find((needed) => !names.includes(needed)) ??
+    (names.some((name) => name.endsWith('.safetensors')) ? undefined : '.safetensors file')
+  if (missing !== undefined) return { problem: `it is a folder, and not that of a model: it holds no ${missing}` }
   const files = names.map((name) => {
     const file = join(path, name)
     return { name, path: file, digest: fileDigest(file), bytes: statSync(file).size }
   })
-  const text = readFileSync(join(path, 'config.json'), 'utf8')
-  return { files, config: readHuggingFaceConfig(JSON.parse(text) as Json, join(path, 'config.json')) }
+  const config = jsonOf(join(path, 'config.json'))
+  if (config === undefined) return { problem: 'its config.json is not JSON' }
+  return { files, config: readHuggingFaceConfig(config, 'its config.json') }
 }
 
+function jsonOf(path: string): Json | undefined {
+  const text = readFileSync(path, 'utf8')
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}
