@@ -1,7 +1,7 @@
 // `dice doctor`: what this machine offers, what is missing, and the one step that would add it.
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { engines, engineNames, resolveEngine } from '../tensor/index.ts'
 import type { EngineName } from '../tensor/index.ts'
 import { common } from './command.ts'
@@ -51,9 +51,10 @@ async function engineFinding(name: EngineName): Promise<Finding> {
 
 function storeFinding(folder: string): Finding {
   try {
-    mkdirSync(folder, { recursive: true })
-    accessSync(folder, constants.W_OK)
-    return { name: 'store', ok: true, says: `${folder} is writable` }
+    // Looking must not create it: the nearest folder that is there decides.
+    const there = existsSync(folder) ? folder : dirname(folder)
+    accessSync(there, constants.W_OK)
+    return { name: 'store', ok: true, says: `${folder} ${there === folder ? 'is writable' : 'can be created'}` }
   } catch (error) {
     return { name: 'store', ok: false, says: `${folder}: ${reason(error)}`, remedy: 'choose another folder with --store DIR' }
   }
