@@ -53,7 +53,11 @@ function yamlEntries(context: Context, { content }: FrontMatter): Map<string, Ya
   const document: Document = parseDocument(context.source.text.slice(content.start, content.end), { prettyErrors: false, logLevel: 'silent' })
   const place = (start: number, end: number): messages.Place =>
     ({ source: context.source, span: { start: Math.min(base + start, lastOffset), end: Math.min(base + end, lastOffset) } })
-  for (const { pos, message } of [...document.errors, ...document.warnings]) context.accept(messages.badYaml(place(...pos), firstSentence(message)))
+  for (const { pos, message } of [...document.errors, ...document.warnings]) {
+    const [start, end] = pos
+    const word = /^[\p{L}\p{N}_]+/u.exec(context.source.text.slice(base + start))?.[0].length ?? 0
+    context.accept(messages.badYaml(place(start, Math.max(end, start + word)), message.split('\n')[0]!))
+  }
   if (document.errors.length > 0 || document.contents === null) return entries
   if (!isMap(document.contents)) {
     const [start, end] = document.contents.range ?? [0, 0]
@@ -69,8 +73,6 @@ function yamlEntries(context: Context, { content }: FrontMatter): Map<string, Ya
   }
   return entries
 }
-
-const firstSentence = (message: string): string => message.split('\n')[0]!
 
 /** A YAML node as one of our expressions. Unquoted text is text where text is wanted, and otherwise read as our own syntax. */
 function toExpression(context: Context, type: FieldType, node: Node | null, base: number, key: Span): Expression {

@@ -26,7 +26,7 @@ export function suggest(word: string, known: Iterable<string>): Guess {
   const ranked = all
     .filter((candidate) => Math.abs(candidate.length - word.length) <= 2 * most)
     .map((candidate) => ({ candidate, distance: editDistance(word.slice(0, 80), candidate) }))
-    .filter(({ candidate, distance }) => distance <= most && distance < Math.max([...candidate].length, 2))
+    .filter(({ candidate, distance }) => distance <= most && distance < Math.min(length, [...candidate].length))
     .sort((left, right) => left.distance - right.distance)
   const best = ranked[0]?.distance
   return { near: ranked.filter(({ distance }) => distance === best).map(({ candidate }) => candidate), known: all }
