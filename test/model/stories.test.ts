@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { generate } from '../../src/model/generate.ts'
+import { modelFromFiles, modelToFiles } from '../../src/model/huggingface.ts'
 import { modelFromLlama2c, type NamedFile } from '../../src/model/llama2c.ts'
 import { meanNegativeLogLikelihood } from '../../src/model/logprobs.ts'
 import { forward } from '../../src/model/transformer.ts'
@@ -50,6 +51,17 @@ describe('stories260K', (it) => {
       const requests = [{ prompt: [1], count: 1, random: stream('unused') }]
       const results = await generate(engine, model, requests, { temperature: 0, topP: 1, maxTokens: wanted.length })
       assert.equal(results[0]![0]!.tokens, wanted)
+    }))
+  }
+
+  const saved = modelToFiles(model)
+  const loaded = modelFromFiles((name) => saved[name]!, (name) => Object.hasOwn(saved, name))
+  for (const name of names) {
+    it(`saved as a Hugging Face folder and loaded again, writes the same on ${name}`, () => withEngine(name, async (engine) => {
+      assert.is(loaded.config.ropeLayout, 'halves')
+      const requests = [{ prompt: [1], count: 1, random: stream('unused') }]
+      const results = await generate(engine, loaded, requests, { temperature: 0, topP: 1, maxTokens: golden.ids.length - 1 })
+      assert.equal(results[0]![0]!.tokens, golden.ids.slice(1))
     }))
   }
 
