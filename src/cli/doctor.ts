@@ -1,5 +1,5 @@
 // `dice doctor`: what this machine offers, what is missing, and the one step that would add it.
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { engines, engineNames, resolveEngine } from '../tensor/index.ts'
@@ -49,14 +49,19 @@ async function engineFinding(name: EngineName): Promise<Finding> {
   return { name: `engine ${name}`, ok: true, says: `${engines[name].doc} ${probe.device}, version ${probe.version}; self-test passed` }
 }
 
+const storeRemedy = 'choose another folder with --store DIR'
+
 function storeFinding(folder: string): Finding {
   try {
     // Looking must not create it: the nearest folder that is there decides.
-    const there = existsSync(folder) ? folder : dirname(folder)
+    let there = folder
+    while (!existsSync(there)) there = dirname(there)
     accessSync(there, constants.W_OK)
-    return { name: 'store', ok: true, says: `${folder} ${there === folder ? 'is writable' : 'can be created'}` }
+    const ok = statSync(there).isDirectory()
+    const says = `${folder} ${!ok ? 'cannot be created: a file stands in its way' : there === folder ? 'is writable' : 'can be created'}`
+    return { name: 'store', ok, says, ...(ok ? {} : { remedy: storeRemedy }) }
   } catch (error) {
-    return { name: 'store', ok: false, says: `${folder}: ${reason(error)}`, remedy: 'choose another folder with --store DIR' }
+    return { name: 'store', ok: false, says: `${folder}: ${reason(error)}`, remedy: storeRemedy }
   }
 }
 

@@ -62,6 +62,14 @@ function storeAt(root: string, terminal: Terminal): Store {
   }
 }
 
+/** The command that does (or goes on with) the same work: what determines the plan and where results are kept, as it was given. */
+export function commandAgain({ file }: Prepared, input: Input): string {
+  const options = (['set', 'store', 'engine'] as const).flatMap((name) => input.texts(name).map((value) => `--${name} ${quoted(value)}`))
+  return ['dice run', quoted(file), ...options].join(' ')
+}
+
+const quoted = (word: string): string => (/^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+
 export function storedKeys(plan: Plan, store: Store): Set<Key> {
   return new Set(plan.nodes.map(({ key }) => key).filter((key) => store.has(key)))
 }

@@ -1,10 +1,9 @@
 // `dice report`: renders an experiment's report anew from what is stored; runs nothing.
-import { join, relative, resolve } from 'node:path'
 import { reported } from '../dice.ts'
 import { common } from './command.ts'
 import type { Command } from './command.ts'
-import { prepare, storedKeys } from './prepare.ts'
-import { writeReport } from './write-report.ts'
+import { commandAgain, prepare, storedKeys } from './prepare.ts'
+import { openReportFolder, writeReport } from './write-report.ts'
 
 export const report: Command = {
   examples: [
@@ -19,16 +18,15 @@ export const report: Command = {
   async run(input, terminal) {
     const prepared = prepare(input, terminal)
     if (prepared === undefined) return 2
-    const { plan, store, experiment, program, engine, file } = prepared
+    const { plan, store, experiment, program, engine } = prepared
+    const folder = openReportFolder(input, experiment, terminal)
     const stored = storedKeys(plan, store)
     const missing = new Set(plan.targets.map(({ key }) => key).filter((key) => !stored.has(key))).size
-    const folder = resolve(terminal.directory, input.text('out') ?? join('reports', experiment))
-    const written = await writeReport(reported(program, plan, engine, store), folder)
-    const shown = relative(terminal.directory, written.report) || written.report
-    if (input.on('json')) terminal.out(`${JSON.stringify({ experiment, report: shown, missing })}\n`)
-    else terminal.out(`${written.summary}\n`)
-    terminal.err(`report: ${shown}\n`)
-    if (missing > 0) terminal.err(`${missing} results are not stored and are shown as missing; compute them with: dice run ${file}\n`)
+    const { report, summary } = await writeReport(reported(program, plan, engine, store), folder, terminal)
+    if (input.on('json')) terminal.out(`${JSON.stringify({ experiment, report, missing })}\n`)
+    else terminal.out(`${summary}\n`)
+    terminal.err(`report: ${report}\n`)
+    if (missing > 0) terminal.err(`${missing} results are not stored and are shown as missing; compute them with: ${commandAgain(prepared, input)}\n`)
     return missing > 0 ? 1 : 0
   },
 }

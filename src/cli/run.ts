@@ -1,15 +1,15 @@
 // `dice run`: carries a plan out, shows how it goes, and writes the report.
 import { availableParallelism } from 'node:os'
-import { join, relative, resolve } from 'node:path'
 import { carriedOut, reported } from '../dice.ts'
-import type { Node } from '../plan/node.ts'
+import type { Key, Node } from '../plan/node.ts'
+import type { Event } from '../run/event.ts'
 import { openPrinter } from '../run/progress.ts'
 import { common, UsageError } from './command.ts'
 import type { Command, Input } from './command.ts'
-import { heading, prepare } from './prepare.ts'
+import { commandAgain, heading, prepare } from './prepare.ts'
 import type { Prepared } from './prepare.ts'
 import type { Terminal } from './terminal.ts'
-import { writeReport } from './write-report.ts'
+import { openReportFolder, writeReport } from './write-report.ts'
 
 export const run: Command = {
   examples: [
@@ -31,27 +31,27 @@ export const run: Command = {
     const jobs = jobsOf(input)
     const prepared = prepare(input, terminal)
     if (prepared === undefined) return 2
+    const folder = openReportFolder(input, prepared.experiment, terminal)
     const began = terminal.now()
     const counts = await watch(prepared, jobs, input, terminal)
     if (counts.interrupted) {
-      terminal.err(`interrupted; what finished is stored. Go on with: dice run ${prepared.file}\n`)
+      terminal.err(`interrupted; what finished is stored. Go on with: ${commandAgain(prepared, input)}\n`)
       return 130
     }
-    const folder = resolve(terminal.directory, input.text('out') ?? join('reports', prepared.experiment))
-    const { report, summary } = await writeReport(reported(prepared.program, prepared.plan, prepared.engine, prepared.store), folder)
-    const shown = relative(terminal.directory, report) || report
+    const { program, plan, engine, store } = prepared
+    const { report, summary } = await writeReport(reported(program, plan, engine, store), folder, terminal)
     if (!input.on('json')) terminal.out(`${summary}\n`)
-    terminal.err(`report: ${shown}\n`)
-    if (input.on('json')) terminal.out(`${JSON.stringify(outcome(prepared, counts, (terminal.now() - began) / 1000, shown))}\n`)
+    terminal.err(`report: ${report}\n`)
+    if (input.on('json')) terminal.out(`${JSON.stringify(outcome(prepared, counts, (terminal.now() - began) / 1000, report))}\n`)
     return counts.failed > 0 ? 1 : 0
   },
 }
 
 interface Counts {
-  ran: number
-  cached: number
-  failed: number
-  interrupted: boolean
+  readonly ran: number
+  readonly cached: number
+  readonly failed: number
+  readonly interrupted: boolean
 }
 
 function outcome({ experiment, plan }: Prepared, { ran, cached, failed }: Counts, seconds: number, report: string) {
@@ -67,13 +67,14 @@ function jobsOf(input: Input): number {
 }
 
 async function watch(prepared: Prepared, jobs: number, input: Input, terminal: Terminal): Promise<Counts> {
-  const { plan, file, store, storeRoot, engine } = prepared
+  const { plan, store, storeRoot, engine } = prepared
   const quiet = input.on('quiet')
   const printer = openPrinter(plan, {
     live: terminal.live && !quiet, color: terminal.color, columns: terminal.columns, now: terminal.now,
-    reproduce: (node: Node) => `dice run ${file}${input.texts('set').map((word) => ` --set '${word}'`).join('')}  # stage ${node.label}`,
+    reproduce: (node: Node) => `${commandAgain(prepared, input)}  # stage ${node.label}`,
   })
-  const counts: Counts = { ran: 0, cached: 0, failed: 0, interrupted: false }
+  // By stage, since one whose input was damaged ends twice.
+  const ended = new Map<Key, Event['kind']>()
   if (!quiet) terminal.err(`${heading(terminal, prepared)} · ${plan.nodes.length} stages · ${engine} · ${jobs} at a time\n`)
   const beat = setInterval(() => terminal.err(printer.tick()), 1000)
   try {
@@ -82,9 +83,7 @@ async function watch(prepared: Prepared, jobs: number, input: Input, terminal: T
     for await (const event of carriedOut(plan, {
       store, storeRoot, engine, jobs, signal: terminal.signal, keepGoing: !input.on('fail-fast'), onDamage,
     })) {
-      if (event.kind === 'finished') counts.ran += 1
-      if (event.kind === 'cached') counts.cached += 1
-      if (event.kind === 'failed') counts.failed += 1
+      if (event.kind !== 'progress' && event.kind !== 'warning') ended.set(event.key, event.kind)
       if (!quiet || event.kind === 'failed') terminal.err(printer.accept(event))
       else printer.accept(event)
     }
@@ -92,7 +91,7 @@ async function watch(prepared: Prepared, jobs: number, input: Input, terminal: T
     clearInterval(beat)
     terminal.err(printer.finish())
   }
-  counts.interrupted = terminal.signal.aborted
-  return counts
+  const count = (kind: Event['kind']): number => [...ended.values()].filter((last) => last === kind).length
+  return { ran: count('finished'), cached: count('cached'), failed: count('failed'), interrupted: terminal.signal.aborted }
 }
 

@@ -1,11 +1,29 @@
 // A report's files on disk, each in one step: a reader never opens half of one.
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { accessSync, constants, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import { files } from '../report/files.ts'
 import type { Report } from '../report/report.ts'
 import { text as summaryText } from '../report/text.ts'
+import { UsageError } from './command.ts'
+import type { Input } from './command.ts'
+import { reason } from './load.ts'
+import type { Terminal } from './terminal.ts'
 
-export async function writeReport(report: Report, folder: string): Promise<{ report: string; summary: string }> {
+/** Where the report goes. Made before anything runs, so that hours of work do not end at a folder that cannot be written. */
+export function openReportFolder(input: Input, experiment: string, terminal: Terminal): string {
+  const named = input.text('out') ?? join('reports', experiment)
+  const folder = resolve(terminal.directory, named)
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return folder
+  } catch (error) {
+    throw new UsageError(`cannot write the report to \`${named}\`: ${reason(error)}; choose another folder with --out DIR`)
+  }
+}
+
+/** `report` is the path of the page as seen from where the command runs. */
+export async function writeReport(report: Report, folder: string, terminal: Terminal): Promise<{ report: string; summary: string }> {
   for (const [name, text] of Object.entries(await files(report))) {
     const path = join(folder, name)
     mkdirSync(dirname(path), { recursive: true })
@@ -13,5 +31,5 @@ export async function writeReport(report: Report, folder: string): Promise<{ rep
     writeFileSync(beside, text)
     renameSync(beside, path)
   }
-  return { report: join(folder, 'report.html'), summary: summaryText(report) }
+  return { report: relative(terminal.directory, join(folder, 'report.html')), summary: summaryText(report) }
 }
