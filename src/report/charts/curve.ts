@@ -39,7 +39,7 @@ export function curve(data: CurveData): Spec {
 
 function plot(data: CurveData, panel: { readonly name: string; readonly title: string }): Spec {
   const hue: Json = data.color === undefined ? { value: palette[0] } : colors('color', data.color.title, data.color.values).color
-  const x = { field: 'step', type: 'quantitative', title: 'Optimiser step', axis: { tickCount: 5 } }
+  const x = { field: 'step', type: 'quantitative', title: 'Optimiser step', axis: { tickCount: 5, tickMinStep: 1, format: 'd' } }
   const y = { field: 'mean', type: 'quantitative', title: panel.title, scale: { zero: false } }
   const detail = { field: 'line', type: 'nominal' }
   return {
