@@ -104,8 +104,8 @@ function balance(tokens: readonly IToken[], lines: Lines, problems: LayoutProble
     result.push(virtual(closers.get(opener.tokenType)!, result.at(-1)!))
   }
   tokens.forEach((one, index) => {
-    const top = open.at(-1)
-    if (top !== undefined && top.tokenType !== token.LeftBrace && startsClause(result.at(-1)!, one, tokens[index + 1])) closeUnclosed()
+    const inside = open.length > 0 && open.at(-1)!.tokenType !== token.LeftBrace
+    if (inside && startsClause(result.at(-1)!, one, tokens[index + 1])) closeUnclosed()
     if (lines.startsLine(one)) {
       const limit = lines.indent(one) + (isCloser(one) ? 1 : 0)
       while (open.length > 0 && lines.indent(open.at(-1)!) >= limit) closeUnclosed()
@@ -118,7 +118,8 @@ function balance(tokens: readonly IToken[], lines: Lines, problems: LayoutProble
       open.pop()
       result.push(one)
     } else {
-      const opener = lines.startsLine(one) && one.tokenType === token.RightBrace ? openLate(result, lines.indent(one), lines) : undefined
+      const late = lines.startsLine(one) && one.tokenType === token.RightBrace
+      const opener = late ? openLate(result, lines.indent(one), lines) : undefined
       problems.push({ kind: 'unopened', token: one, ...(opener === undefined ? {} : { expected: opener.startOffset }) })
       if (opener !== undefined) result.push(one)
     }
@@ -176,7 +177,9 @@ const leading = new Set<TokenType>([
   token.LeftBrace, token.Equals, token.Colon, token.Dot, token.Comma, token.Comparison, token.Plus, token.Minus, token.Factor,
 ])
 /** What cannot end one: a deeper line after it goes on with it. */
-const trailing = new Set<TokenType>([token.Equals, token.Colon, token.Dot, token.Comparison, token.Plus, token.Minus, token.Factor])
+const trailing = new Set<TokenType>([
+  token.Equals, token.Colon, token.Dot, token.Comparison, token.Plus, token.Minus, token.Factor,
+])
 
 function separate(tokens: readonly IToken[], lines: Lines): IToken[] {
   const result: IToken[] = []
@@ -204,7 +207,8 @@ function separate(tokens: readonly IToken[], lines: Lines): IToken[] {
 function continues(previous: IToken, one: IToken, next: IToken | undefined, lines: Lines, indent: number): boolean {
   if (leading.has(one.tokenType)) return true
   if (trailing.has(previous.tokenType)) return lines.indent(one) > indent && next?.tokenType !== token.Colon
-  return one.tokenType === token.Word && isConnector(one.image) && next !== undefined && !lines.startsLine(next) && beginsHead(one, next)
+  const connector = one.tokenType === token.Word && isConnector(one.image)
+  return connector && next !== undefined && !lines.startsLine(next) && beginsHead(one, next)
 }
 
 /** Whether a token can begin what follows a connector; a bracket that touches the word makes it a name instead. */

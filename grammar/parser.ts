@@ -11,7 +11,8 @@ import * as token from './tokens.ts'
 type Rule = ParserMethod<[], CstNode>
 
 const junkTokens = [
-  token.Word, token.Number, token.Quoted, token.Colon, token.Equals, token.Dot, token.Comparison, token.Plus, token.Minus, token.Factor,
+  token.Word, token.Number, token.Quoted, token.Colon, token.Equals, token.Dot,
+  token.Comparison, token.Plus, token.Minus, token.Factor,
 ]
 const operators = new Set<TokenType>([token.Comparison, token.Plus, token.Minus, token.Factor, token.Dot, token.Colon])
 const itemEnds = new Set<TokenType>([

@@ -75,10 +75,14 @@ export const CodeCell = createToken({ name: 'CodeCell', pattern: matchCode, line
 const Space = createToken({ name: 'Space', pattern: /[\s\uFEFF]+/, group: Lexer.SKIPPED, line_breaks: true })
 const LineComment = createToken({ name: 'LineComment', pattern: /(?:#|\/\/)[^\r\n]*/, group: 'comments' })
 const BlockComment = createToken({ name: 'BlockComment', pattern: blockComment(true), group: 'comments', line_breaks: true })
-export const OpenComment = createToken({ name: 'OpenComment', pattern: blockComment(false), group: 'comments', line_breaks: true })
+export const OpenComment = createToken({
+  name: 'OpenComment', pattern: blockComment(false), group: 'comments', line_breaks: true,
+})
 
 export const Word = createToken({ name: 'Word', pattern: sticky(/[\p{L}_][\p{L}\p{M}\p{N}_]*/uy), line_breaks: false })
-export const BadNumber = createToken({ name: 'BadNumber', pattern: sticky(/\d(?:[\p{L}\p{N}_%]|\.(?=\d))*/uy), line_breaks: false })
+export const BadNumber = createToken({
+  name: 'BadNumber', pattern: sticky(/\d(?:[\p{L}\p{N}_%]|\.(?=\d))*/uy), line_breaks: false,
+})
 export const Number = createToken({ name: 'Number', pattern: number, longer_alt: BadNumber })
 BadNumber.CATEGORIES = [Number]
 export const Quoted = createToken({ name: 'Quoted', pattern: /"(?:[^"\\\r\n]|\\[^\r\n])*"/ })

@@ -2,7 +2,9 @@
 import type { Diagnostic } from './diagnostic.ts'
 import { position } from './source.ts'
 
-const styles = { error: '\u001b[1;31m', warning: '\u001b[1;33m', dim: '\u001b[2m', bold: '\u001b[1m', hint: '\u001b[36m', end: '\u001b[0m' } as const
+const styles = {
+  error: '\u001b[1;31m', warning: '\u001b[1;33m', dim: '\u001b[2m', bold: '\u001b[1m', hint: '\u001b[36m', end: '\u001b[0m',
+} as const
 type Style = keyof typeof styles
 
 /** Wider lines are shown in part: the part that the message is about. */
@@ -39,7 +41,8 @@ function excerpt(text: string, start: number, end: number): Excerpt {
   const before = shown(text.slice(from, start))
   const inside = shown(text.slice(start, Math.max(start, Math.min(end, to))).replace(/\r$/, ''))
   const after = shown(text.slice(Math.max(start, Math.min(end, to)), to).trimEnd())
-  const cutBefore = width(before) > widest * 0.7 ? `…${takeRight(before, Math.floor(widest * 0.4))}` : before
+  const wide = width(before) + width(inside) + width(after) > widest
+  const cutBefore = wide && width(before) > widest * 0.7 ? `…${takeRight(before, Math.floor(widest * 0.4))}` : before
   const room = Math.max(widest - width(cutBefore), 20)
   const cutInside = width(inside) > room ? `${takeLeft(inside, room - 1)}…` : inside
   const left = room - width(cutInside)
@@ -47,9 +50,12 @@ function excerpt(text: string, start: number, end: number): Excerpt {
   return { text: cutBefore + cutInside + cutAfter, marked: width(cutBefore), underline: Math.max(1, width(cutInside)) }
 }
 
-/** Tabs as spaces; characters that would move the cursor or print nothing as a mark of their own. */
+/** Characters that move the cursor, print nothing, or turn the direction of what follows. */
+const invisible = /[\u0000-\u001f\u007f-\u009f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g
+
+/** Tabs as spaces, invisible characters as a mark. */
 function shown(text: string): string {
-  return text.replaceAll('\t', ' '.repeat(tabWidth)).replace(/[\u0000-\u001f\u007f-\u009f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g, '�')
+  return text.replaceAll('\t', ' '.repeat(tabWidth)).replace(invisible, '\ufffd')
 }
 
 function takeLeft(text: string, cells: number): string {

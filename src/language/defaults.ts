@@ -25,7 +25,9 @@ function tryFill(type: FieldType, value: DefaultValue): Value | undefined {
     case 'list': return fillList(type.of, value)
     case 'row': return fillRow(type, value)
     case 'either': return type.of.map((one) => tryFill(one, value)).find((filled) => filled !== undefined)
-    case 'record': return typeof value === 'object' && 'record' in value ? { kind: 'record', fields: fillAll(type.fields, value.record) } : undefined
+    case 'record':
+      if (typeof value !== 'object' || !('record' in value)) return undefined
+      return { kind: 'record', fields: fillAll(type.fields, value.record) }
     case 'reference': return undefined
     default: return type satisfies never
   }
@@ -40,7 +42,8 @@ function fillList(of: FieldType, value: DefaultValue): Value | undefined {
 function fillRow(type: Extract<FieldType, { kind: 'row' }>, value: DefaultValue): Value | undefined {
   if (typeof value !== 'object' || !('use' in value)) return undefined
   const row = own(type.rows, value.use)
-  return row === undefined ? undefined : { kind: 'row', row: value.use, arguments: fillAll({ ...row.parameters, ...row.entries }) }
+  if (row === undefined) return undefined
+  return { kind: 'row', row: value.use, arguments: fillAll({ ...row.parameters, ...row.entries }) }
 }
 
 /** Every field of a row or record nobody wrote; `given` are the values that its default spells out. */
@@ -52,7 +55,9 @@ function fillAll(fields: Fields, given: Readonly<Record<string, DefaultValue>> =
   for (const [name, field] of Object.entries(fields)) {
     const spelt = own(given, name)
     const value = spelt === undefined ? fillField(field) : fill(field.type, spelt)
-    if (value === undefined && field.optional !== true) throw new Error(`\`${name}\` has no default, so what it belongs to cannot be one`)
+    if (value === undefined && field.optional !== true) {
+      throw new Error(`\`${name}\` has no default, so what it belongs to cannot be one`)
+    }
     if (value !== undefined) filled[name] = { value, given: undefined }
   }
   return filled

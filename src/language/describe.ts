@@ -51,8 +51,16 @@ export function describeExpression(expression: Expression): string {
   }
 }
 
+/** Of a numeric field: `above` and `below` exclude their bound. */
+export interface Bounds {
+  readonly min?: number
+  readonly max?: number
+  readonly above?: number
+  readonly below?: number
+}
+
 /** The numbers a field allows: "above 0 and at most 1". */
-export function describeRange(bounds: { readonly min?: number; readonly max?: number; readonly above?: number; readonly below?: number }): string {
+export function describeRange(bounds: Bounds): string {
   return inWords([
     ...(bounds.above === undefined ? [] : [`above ${bounds.above}`]),
     ...(bounds.min === undefined ? [] : [`at least ${bounds.min}`]),

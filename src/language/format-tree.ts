@@ -39,7 +39,8 @@ export const isBraced = (group: Group): boolean => group.opener === undefined ||
 /** The whole cell as a group without brackets. `tokens` are laid out, so that brackets match and separators stand. */
 export function treeOf(text: string, tokens: readonly IToken[], comments: readonly IToken[]): Group {
   const builder = new Builder(text)
-  const all = [...tokens, ...comments].sort((one, other) => one.startOffset - other.startOffset || one.image.length - other.image.length)
+  const all = [...tokens, ...comments]
+  all.sort((one, other) => one.startOffset - other.startOffset || one.image.length - other.image.length)
   all.forEach((token, index) => {
     const next = all.slice(index + 1).find(({ image }) => image !== '')
     if (comments.includes(token)) builder.comment(token, next)

@@ -65,13 +65,17 @@ function lowerChain(
   if (signs.length === 0) return value
   const rest: Chain['rest'][number][] = signs.map((sign, index) => {
     const next = signs[index + 1]
-    const operand = parts.find((one) => startOf(one) > sign.startOffset && (next === undefined || startOf(one) < next.startOffset))
+    const operand = parts.find((one) => isBetween(startOf(one), sign, next))
     return {
       operator: sign.image as Chain['rest'][number]['operator'],
       operand: operand === undefined ? missingAfter(reader, sign) : lower(operand),
     }
   })
   return { kind: 'chain', first: value, rest, span: spanOf(chain) }
+}
+
+function isBetween(offset: number, token: IToken, next: IToken | undefined): boolean {
+  return offset > token.startOffset && (next === undefined || offset < next.startOffset)
 }
 
 function lowerOperand(reader: Reader, operand: CstNode): Expression {
@@ -86,7 +90,8 @@ function lowerPrimary(reader: Reader, primary: CstNode): Expression {
   const number = leaf(primary, 'Number'), text = leaf(primary, 'Quoted')
   if (number !== undefined) return readNumber(reader, number)
   if (text !== undefined) return readText(reader, text)
-  const reference = node(primary, 'reference'), list = node(primary, 'list'), group = node(primary, 'group'), block = node(primary, 'block')
+  const reference = node(primary, 'reference'), list = node(primary, 'list')
+  const group = node(primary, 'group'), block = node(primary, 'block')
   if (reference !== undefined) return lowerReference(reader, reference)
   if (list !== undefined) return { kind: 'list', items: lowerList(reader, list), span: spanOf(list) }
   if (block !== undefined) return { kind: 'record', block: reader.block(reader, block), span: spanOf(block) }
@@ -98,7 +103,7 @@ export function lowerPath(reader: Reader, reference: CstNode): Path {
   const words = leaves(reference, 'Word')
   dots.forEach((dot, index) => {
     const next = dots[index + 1]
-    const followed = words.some(({ startOffset }) => startOffset > dot.startOffset && (next === undefined || startOffset < next.startOffset))
+    const followed = words.some(({ startOffset }) => isBetween(startOffset, dot, next))
     if (!followed) missingAfter(reader, dot)
   })
   const end = Math.max(...[...words, ...dots].map((token) => spanOf(token).end))
@@ -110,8 +115,9 @@ function lowerReference(reader: Reader, reference: CstNode): Expression {
   const group = node(reference, 'group'), list = node(reference, 'list')
   const target: Path | Call = group === undefined ? path
     : { kind: 'call', path, arguments: lowerArguments(reader, group), span: { start: path.span.start, end: spanOf(group).end } }
-  return list === undefined ? target
-    : { kind: 'selection', of: target, settings: lowerSettings(reader, list), span: { start: path.span.start, end: spanOf(list).end } }
+  if (list === undefined) return target
+  const span = { start: path.span.start, end: spanOf(list).end }
+  return { kind: 'selection', of: target, settings: lowerSettings(reader, list), span }
 }
 
 interface Element {
@@ -163,7 +169,8 @@ export function markOf(entry: CstNode): IToken | undefined {
 function lowerList(reader: Reader, list: CstNode): readonly Expression[] {
   return lowerElements(reader, list).map(({ left, mark }) => {
     if (mark === undefined) return left
-    reader.accept(messages.wrongForm(place(reader, mark), `\`${mark.image}\``, 'a list', 'a list holds values only; named values stand in `{ }`'))
+    const hint = 'a list holds values only; named values stand in `{ }`'
+    reader.accept(messages.wrongForm(place(reader, mark), `\`${mark.image}\``, 'a list', hint))
     return hole(left.span.end)
   })
 }
@@ -182,7 +189,8 @@ function lowerArguments(reader: Reader, group: CstNode): readonly CallArgument[]
   return lowerElements(reader, group).map(({ left, mark, right }) => {
     if (mark === undefined) return { name: undefined, value: left }
     if (mark.tokenType.name === 'Comparison') {
-      reader.accept(messages.wrongForm(place(reader, mark), 'a comparison', 'an argument', 'arguments are values, or `name: value`'))
+      const hint = 'arguments are values, or `name: value`'
+      reader.accept(messages.wrongForm(place(reader, mark), 'a comparison', 'an argument', hint))
       return { name: undefined, value: hole(left.span.end) }
     }
     const name = left.kind === 'path' && left.words.length === 1 ? left.words[0]! : undefined
@@ -196,7 +204,8 @@ function lowerSettings(reader: Reader, list: CstNode): Selection['settings'] {
   return lowerElements(reader, list).flatMap(({ left, mark, right }) => {
     if (mark !== undefined && mark.image === '=' && left.kind === 'path') return [{ path: left.words, value: right }]
     if (left.kind !== 'hole') {
-      reader.accept(messages.wrongForm({ source: reader.source, span: left.span }, 'this', 'a selection', 'a selection is written `name[path = value]`'))
+      const at = { source: reader.source, span: left.span }
+      reader.accept(messages.wrongForm(at, 'this', 'a selection', 'a selection is written `name[path = value]`'))
     }
     return []
   })

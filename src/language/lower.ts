@@ -180,12 +180,15 @@ function lowerEntry(reader: Reader, entry: CstNode, cut: boolean): Entry | Claim
   return path === undefined || !cut ? path : { ...path, value: { kind: 'hole', span: path.value.span } }
 }
 
-function lowerPathEntry(reader: Reader, entry: CstNode, left: Expression, mark: IToken, value: CstNode | undefined): Entry | undefined {
+function lowerPathEntry(
+  reader: Reader, entry: CstNode, left: Expression, mark: IToken, value: CstNode | undefined,
+): Entry | undefined {
   if (left.kind !== 'path') {
     if (left.kind !== 'hole') reader.accept(messages.notAName({ source: reader.source, span: left.span }, mark.image))
     return undefined
   }
-  if (mark.image === '=') reader.accept(messages.equalsForColon(place(reader, mark), left.words.map(({ text }) => text).join('.')))
+  const path = left.words.map(({ text }) => text).join('.')
+  if (mark.image === '=') reader.accept(messages.equalsForColon(place(reader, mark), path))
   const written = value === undefined ? missingAfter(reader, mark) : lowerExpression(reader, value)
   return { kind: 'entry', path: left.words, value: written, span: spanOf(entry) }
 }

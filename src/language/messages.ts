@@ -51,10 +51,12 @@ export const unclosedText = (at: Place): Diagnostic =>
   error('D102', at, 'this text is never closed', 'end it with `"` on the same line; a line break inside is written `\\n`')
 
 export const foreignQuotes = (at: Place, inner: string): Diagnostic =>
-  error('D103', at, 'text is written in straight double quotes', `write \`"${inner}"\``, replace('Use double quotes', at.span, `"${inner}"`))
+  error('D103', at, 'text is written in straight double quotes', `write \`"${inner}"\``,
+    replace('Use double quotes', at.span, `"${inner}"`))
 
 export const badNumber = (at: Place, text: string): Diagnostic =>
-  error('D104', at, `\`${text}\` is neither a number nor a name`, 'numbers look like 12, 0.5, 3e-5, 80% or 10_000; names begin with a letter')
+  error('D104', at, `\`${text}\` is neither a number nor a name`,
+    'numbers look like 12, 0.5, 3e-5, 80% or 10_000; names begin with a letter')
 
 export const badEscape = (at: Place, text: string): Diagnostic =>
   error('D105', at, `\`${text}\` is not an escape`, 'text knows \\" \\\\ \\n \\t and \\u{…}; a backslash itself is written \\\\')

@@ -1,10 +1,12 @@
 // Numbers: arithmetic in what is written, and the readers of the four numeric fields.
+import type { Diagnostic } from '../diagnostic.ts'
 import type { FieldType } from '../vocabulary/field.ts'
 import type { Value } from '../vocabulary/value.ts'
 import type { Chain, Expression } from './ast.ts'
 import { at } from './context.ts'
 import type { Context } from './context.ts'
 import { describeExpression, describeField, describeRange } from './describe.ts'
+import type { Bounds } from './describe.ts'
 import * as messages from './messages.ts'
 
 /** `constant + auto · a`, where a is what the stage finds best; one of the two is 0. */
@@ -29,7 +31,7 @@ export function readNumeric(context: Context, type: NumericType, expression: Exp
   return amount.auto === 0 ? { kind: 'number', value: amount.constant } : { kind: 'auto', factor: amount.auto }
 }
 
-function firstProblem(context: Context, type: NumericType, expression: Expression, amount: Amount): ReturnType<typeof messages.notWhole> | undefined {
+function firstProblem(context: Context, type: NumericType, expression: Expression, amount: Amount): Diagnostic | undefined {
   const place = at(context, expression)
   if (amount.auto !== 0) {
     if (type.kind !== 'automatic') return messages.wrongType(place, describeField(type), '`auto`')
@@ -43,11 +45,11 @@ function firstProblem(context: Context, type: NumericType, expression: Expressio
 }
 
 /** A share lies in [0, 1]; an excluded bound takes the place of the included one. */
-function within01(type: Extract<FieldType, { kind: 'share' }>): { min?: number; max?: number } {
+function within01(type: Extract<FieldType, { kind: 'share' }>): Bounds {
   return { ...(type.above === undefined ? { min: 0 } : {}), ...(type.below === undefined ? { max: 1 } : {}) }
 }
 
-function inRange(value: number, bounds: { readonly min?: number; readonly max?: number; readonly above?: number; readonly below?: number }): boolean {
+function inRange(value: number, bounds: Bounds): boolean {
   return !(value < (bounds.min ?? -Infinity) || value > (bounds.max ?? Infinity)
     || value <= (bounds.above ?? -Infinity) || value >= (bounds.below ?? Infinity))
 }
@@ -100,7 +102,9 @@ function combine(operator: Chain['rest'][number]['operator'], left: Amount, righ
     }
     case '*':
       if (left.auto !== 0 && right.auto !== 0) return '`auto` cannot be multiplied with itself'
-      return finite({ constant: left.constant * right.constant, auto: left.auto * right.constant + left.constant * right.auto, percent })
+      return finite({
+        constant: left.constant * right.constant, auto: left.auto * right.constant + left.constant * right.auto, percent,
+      })
     case '/':
       if (right.auto !== 0) return 'nothing can be divided by `auto`'
       if (right.constant === 0) return 'division by zero'

@@ -87,7 +87,9 @@ export function circles(declarations: readonly Declaration[]): readonly Circle[]
         if (first < 0 && !left.has(next) && edges.has(next)) enter(next)
         if (first < 0) continue
         const names = path.slice(first).map(({ name }) => name)
-        if (!names.some((name) => knotted.has(name))) found.push({ path: [...names, next], span: edges.get(next)!.get(names[1] ?? next)! })
+        if (!names.some((name) => knotted.has(name))) {
+          found.push({ path: [...names, next], span: edges.get(next)!.get(names[1] ?? next)! })
+        }
         names.forEach((name) => knotted.add(name))
       }
     }

@@ -26,8 +26,12 @@ export function outline(ast: Ast, vocabulary: Vocabulary, accept: Accept): Outli
       statements.push(declared)
       if (declared.name === undefined) continue
       const first = names.get(declared.name.text)
-      if (first === undefined) names.set(declared.name.text, declared)
-      else accept(messages.duplicateName(at(ast, declared.name), declared.name.text, position(ast.source, first.name!.span.start).line))
+      if (first === undefined) {
+        names.set(declared.name.text, declared)
+        continue
+      }
+      const { line } = position(ast.source, first.name!.span.start)
+      accept(messages.duplicateName(at(ast, declared.name), declared.name.text, line))
     }
   })
   return { statements, names }
@@ -100,8 +104,9 @@ function nearest(table: Readonly<Record<string, unknown>>, word: string | undefi
 function variantWord(row: Row, expression: Expression, block: Block | undefined): string | undefined {
   const [first] = Object.keys(row.parameters ?? {})
   const given = expression.kind === 'call' ? expression.arguments : []
+  const entry = block?.items.find((item) => item.kind === 'entry' && item.path.length === 1 && item.path[0]!.text === first)
   const written = given.find(({ name }) => name === undefined || name.text === first)?.value
-    ?? block?.items.flatMap((item) => (item.kind === 'entry' && item.path.length === 1 && item.path[0]!.text === first ? [item.value] : []))[0]
+    ?? (entry?.kind === 'entry' ? entry.value : undefined)
   return written?.kind === 'text' ? written.value : singleWord(written)?.text
 }
 
@@ -163,5 +168,6 @@ export function fieldAt(
 
 /** Every path there is, for suggestions. */
 export function pathsOf(slots: readonly Slot[]): readonly string[] {
-  return slots.flatMap(({ path, kind, head }) => Object.keys(entriesOf(kind, head.row)).map((entry) => [...path, entry].join('.')))
+  return slots.flatMap(({ path, kind, head }) =>
+    Object.keys(entriesOf(kind, head.row)).map((entry) => [...path, entry].join('.')))
 }

@@ -76,7 +76,9 @@ function targetsOf({ statement, kind, name, head }: Declared): readonly Target[]
     }))
 }
 
-function findTarget(targets: readonly Target[], words: string, vocabulary: Vocabulary, place: messages.Place, accept: Accept): Target | undefined {
+function findTarget(
+  targets: readonly Target[], words: string, vocabulary: Vocabulary, place: messages.Place, accept: Accept,
+): Target | undefined {
   const byFullName = targets.filter(({ names }) => names[0] === words)
   const candidates = byFullName.length > 0 ? byFullName : targets.filter(({ names }) => names.includes(words))
   if (candidates.length === 1) return candidates[0]

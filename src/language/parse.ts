@@ -83,7 +83,8 @@ function layoutMessage(source: Source, { kind, token, expected }: LayoutProblem)
   const partner = partners[token.image] ?? ''
   if (kind === 'deep') return messages.tooDeep(place)
   if (kind === 'unclosed') return messages.unclosedBracket(place, token.image, partner)
-  return messages.unopenedBracket(place, token.image, partner, expected === undefined ? undefined : position(source, expected).line)
+  const line = expected === undefined ? undefined : position(source, expected).line
+  return messages.unopenedBracket(place, token.image, partner, line)
 }
 
 /**

@@ -25,7 +25,7 @@ export function read(context: Context, type: FieldType, expression: Expression):
     case 'boolean': return readBoolean(context, type, expression)
     case 'choice': return readChoice(context, type, expression)
     case 'list': return readList(context, type, expression)
-    case 'record': return expression.kind === 'record' ? readRecord(context, type.fields, expression) : refuse(context, type, expression)
+    case 'record': return readRecord(context, type, expression)
     case 'reference': return readReference(context, type, expression)
     case 'row': return readRow(context, type, expression)
     case 'axis': return readAxis(context, expression)
@@ -56,7 +56,8 @@ function readText(context: Context, type: Extract<FieldType, { kind: 'text' }>, 
 }
 
 function readFile(context: Context, type: FieldType, expression: Expression): Value {
-  return expression.kind === 'text' && expression.value !== '' ? { kind: 'file', path: expression.value } : refuseText(context, type, expression)
+  if (expression.kind === 'text' && expression.value !== '') return { kind: 'file', path: expression.value }
+  return refuseText(context, type, expression)
 }
 
 function readBoolean(context: Context, type: FieldType, expression: Expression): Value {
@@ -76,7 +77,8 @@ function readChoice(context: Context, type: Extract<FieldType, { kind: 'choice' 
 function readList(context: Context, type: Extract<FieldType, { kind: 'list' }>, expression: Expression): Value {
   if (expression.kind !== 'list') {
     const { start, end } = expression.span
-    return refuse(context, type, expression, 'put it in brackets, even when it is one', `[${context.source.text.slice(start, end)}]`)
+    const bracketed = `[${context.source.text.slice(start, end)}]`
+    return refuse(context, type, expression, 'put it in brackets, even when it is one', bracketed)
   }
   if (expression.items.length < (type.min ?? 0)) {
     context.accept(messages.listTooShort(at(context, expression), expression.items.length, type.min ?? 0))
@@ -92,7 +94,8 @@ function readEither(context: Context, type: Extract<FieldType, { kind: 'either' 
     const found: Diagnostic[] = []
     const value = read({ ...context, accept: (diagnostic) => found.push(diagnostic) }, one, expression)
     if (found.length === 0) return value
-    const rejected = found.some(({ code, span }) => code === 'D301' && span.start === expression.span.start && span.end === expression.span.end)
+    const { start, end } = expression.span
+    const rejected = found.some(({ code, span }) => code === 'D301' && span.start === start && span.end === end)
     if (!rejected) furthest ??= found
   }
   if (furthest === undefined) return refuse(context, type, expression)
@@ -116,10 +119,13 @@ function readRow(context: Context, type: Extract<FieldType, { kind: 'row' }>, ex
   const owner = `\`${name}\``
   const sheet = new Sheet(context, owner, read, open)
   if (expression.kind === 'call') sheet.writeCall(row, name, expression.arguments, fields)
-  return { kind: 'row', row: name, arguments: sheet.read(fields, (missing) => messages.missingEntry(at(context, word), missing, owner, fields[missing]!.doc)) }
+  const missing = (entry: string): Diagnostic => messages.missingEntry(at(context, word), entry, owner, fields[entry]!.doc)
+  return { kind: 'row', row: name, arguments: sheet.read(fields, missing) }
 }
 
-function readRecord(context: Context, fields: Fields, record: Extract<Expression, { kind: 'record' }>): Value {
+function readRecord(context: Context, type: Extract<FieldType, { kind: 'record' }>, record: Expression): Value {
+  if (record.kind !== 'record') return refuse(context, type, record)
+  const { fields } = type
   const owner = 'this record'
   const sheet = new Sheet(context, owner, read)
   let damaged = record.block.damaged
@@ -128,7 +134,7 @@ function readRecord(context: Context, fields: Fields, record: Extract<Expression
       sheet.writeEntry(fields, item.path[0]!, item.value)
     } else {
       damaged = true
-      const place = item.kind === 'entry' ? at(context, spanOfPath(item)) : at(context, item.kind === 'statement' ? item.word : item)
+      const place = at(context, item.kind === 'entry' ? spanOfPath(item) : item.kind === 'statement' ? item.word : item)
       const what = item.kind === 'entry' ? 'a dotted name' : item.kind === 'claim' ? 'a comparison' : 'a statement'
       context.accept(messages.wrongForm(place, what, 'a record', 'a record holds entries: `{ name: value, … }`'))
     }

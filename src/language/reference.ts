@@ -39,11 +39,13 @@ export function readReference(context: Context, type: ReferenceType, expression:
   const [first, second, third] = expression.words
   const declared = context.declared.get(first!.text)
   if (declared === undefined) {
-    context.accept(messages.unknownName(at(context, first!), first!.text, suggest(first!.text, fittingNames(context, type, first!.text))))
+    const guess = suggest(first!.text, fittingNames(context, type, first!.text))
+    context.accept(messages.unknownName(at(context, first!), first!.text, guess))
     return hole
   }
   if (third !== undefined) {
-    context.accept(messages.unknownMember(at(context, third), `${first!.text}.${second!.text}`, third.text, suggest(third.text, [])))
+    const guess = suggest(third.text, [])
+    context.accept(messages.unknownMember(at(context, third), `${first!.text}.${second!.text}`, third.text, guess))
     return hole
   }
   return second === undefined ? whole(context, type, expression, declared) : part(context, type, expression, declared)
@@ -57,9 +59,15 @@ function fittingNames(context: Context, type: ReferenceType, word: string): read
   const fitting = names.filter((name) => {
     const declared = context.declared.get(name)!
     const found = typeOf(declared)
-    return (found !== undefined && fits(type, found)) || Object.values(membersOf(context, declared) ?? {}).some((member) => fits(type, member))
+    return (found !== undefined && fits(type, found)) || fittingParts(context, type, declared).length > 0
   })
   return suggest(word, fitting).near.length > 0 || suggest(word, names).near.length === 0 ? fitting : names
+}
+
+/** The parts of a declaration that would do, as one writes them. */
+function fittingParts(context: Context, type: ReferenceType, declared: Declared): readonly string[] {
+  const parts = Object.entries(membersOf(context, declared) ?? {}).filter(([, member]) => fits(type, member))
+  return parts.map(([part]) => `${declared.name?.text ?? ''}.${part}`)
 }
 
 function whole(context: Context, type: ReferenceType, path: Path, declared: Declared): Value {
@@ -67,7 +75,7 @@ function whole(context: Context, type: ReferenceType, path: Path, declared: Decl
   const found = typeOf(declared)
   const unknown = found === undefined && (declared.kind === undefined || declared.head.open)
   if (unknown || (found !== undefined && fits(type, found))) return { kind: 'reference', name }
-  const parts = Object.entries(membersOf(context, declared) ?? {}).filter(([, member]) => fits(type, member)).map(([part]) => `${name}.${part}`)
+  const parts = fittingParts(context, type, declared)
   const described = found === undefined ? 'nothing that can be used' : describeType(found)
   context.accept(messages.wrongReference(at(context, path), name, described, inWords(type.to.map(describeType)), parts))
   return hole
@@ -84,8 +92,9 @@ function part(context: Context, type: ReferenceType, path: Path, declared: Decla
     return hole
   }
   if (fits(type, found)) return { kind: 'reference', name, member }
-  const others = Object.entries(members).filter(([, other]) => fits(type, other)).map(([other]) => `${name}.${other}`)
-  context.accept(messages.wrongReference(at(context, path), `${name}.${member}`, describeType(found), inWords(type.to.map(describeType)), others))
+  const wanted = inWords(type.to.map(describeType))
+  const others = fittingParts(context, type, declared)
+  context.accept(messages.wrongReference(at(context, path), `${name}.${member}`, describeType(found), wanted, others))
   return hole
 }
 

@@ -31,7 +31,8 @@ export function checkSettings(context: Context, frontMatter: FrontMatter | undef
       const value = fillField(field)
       if (value !== undefined) settings[name] = { value, given: undefined }
       else if (field.optional !== true) {
-        const span = frontMatter === undefined ? { start: 0, end: 0 } : { start: frontMatter.span.start, end: frontMatter.span.start + 3 }
+        const start = frontMatter?.span.start ?? 0
+        const span = { start, end: frontMatter === undefined ? start : start + 3 }
         context.accept(messages.missingEntry({ source: context.source, span }, name, 'the front matter', field.doc))
       }
     }
@@ -49,8 +50,9 @@ interface YamlEntry {
 function yamlEntries(context: Context, { content }: FrontMatter): Map<string, YamlEntry> {
   const entries = new Map<string, YamlEntry>()
   const base = content.start
-  const lastOffset = content.start + context.source.text.slice(content.start, content.end).trimEnd().length
-  const document: Document = parseDocument(context.source.text.slice(content.start, content.end), { prettyErrors: false, logLevel: 'silent' })
+  const yaml = context.source.text.slice(content.start, content.end)
+  const document: Document = parseDocument(yaml, { prettyErrors: false, logLevel: 'silent' })
+  const lastOffset = content.start + yaml.trimEnd().length
   const place = (start: number, end: number): messages.Place =>
     ({ source: context.source, span: { start: Math.min(base + start, lastOffset), end: Math.min(base + end, lastOffset) } })
   for (const { pos, message } of [...document.errors, ...document.warnings]) {
@@ -68,8 +70,12 @@ function yamlEntries(context: Context, { content }: FrontMatter): Map<string, Ya
     const [start, end] = pair.key.range ?? [0, 0]
     const key = place(start, end)
     const name = isScalar(pair.key) ? String(pair.key.value) : ''
-    if (own(context.vocabulary.settings, name) !== undefined) entries.set(name, { key: key.span, value: pair.value, base })
-    else context.accept(messages.unknownSetting(key, context.source.text.slice(key.span.start, key.span.end), suggest(name, Object.keys(context.vocabulary.settings))))
+    if (own(context.vocabulary.settings, name) !== undefined) {
+      entries.set(name, { key: key.span, value: pair.value, base })
+      continue
+    }
+    const word = context.source.text.slice(key.span.start, key.span.end)
+    context.accept(messages.unknownSetting(key, word, suggest(name, Object.keys(context.vocabulary.settings))))
   }
   return entries
 }
@@ -79,16 +85,18 @@ function toExpression(context: Context, type: FieldType, node: Node | null, base
   const [start, end] = node?.range ?? [key.end - base, key.end - base]
   const span = { start: base + start, end: Math.max(base + start, base + end) }
   if (isSeq(node)) {
-    const of = type.kind === 'list' ? type.of : type.kind === 'either' ? (type.of.find((one) => one.kind === 'list')?.of ?? type) : type
-    return { kind: 'list', items: node.items.map((item) => toExpression(context, of, item as Node, base, key)), span }
+    const list = alternatives(type).find((one) => one.kind === 'list')
+    return { kind: 'list', items: node.items.map((item) => toExpression(context, list?.of ?? type, item as Node, base, key)), span }
   }
   if (!isScalar(node) || isAlias(node) || node.value === null) return missing(context, span, key)
-  const wantsText = type.kind === 'text' || type.kind === 'file' || (type.kind === 'either' && type.of.some(({ kind }) => kind === 'text'))
+  const wantsText = alternatives(type).some(({ kind }) => kind === 'text' || kind === 'file')
   if (wantsText || node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE') {
     return { kind: 'text', value: typeof node.value === 'string' ? node.value : (node.source ?? String(node.value)), span }
   }
   return parseValue(context.source, span, context.accept)
 }
+
+const alternatives = (type: FieldType): readonly FieldType[] => (type.kind === 'either' ? type.of : [type])
 
 function missing(context: Context, span: Span, key: Span): Expression {
   const empty = context.source.text.slice(span.start, span.end).trim() === ''

@@ -47,7 +47,8 @@ export function checkStatement(
   const clauses: Fields = { ...(kind.clauses as Fields | undefined), ...row.row?.clauses }
   const fields: Fields = { ...row.row?.parameters, ...head, ...clauses, ...row.row?.entries, ...kind.entries }
   const work: Work = {
-    context, statement, kind, row, owner, sheet: new Sheet(context, owner, read, row.open), fields, clauses, entries, cell, axes: [], blocks: [],
+    context, statement, kind, row, owner, fields, clauses, entries, cell,
+    sheet: new Sheet(context, owner, read, row.open), axes: [], blocks: [],
     state: { damaged: statement.damaged || statement.block?.damaged === true },
   }
   writeHead(work)
@@ -70,16 +71,18 @@ function checkName(context: Context, statement: Statement, kind: Kind): string {
   if (kind.named === 'none') return ''
   const given = kind.named === 'name' ? singleWord(subject)?.text : subject?.kind === 'text' ? subject.value : undefined
   if (given !== undefined) return given
-  const source = subject === undefined || statement.head !== undefined ? '…' : context.source.text.slice(subject.span.start, subject.span.end)
+  const misplaced = statement.head === undefined ? subject : undefined
+  const source = misplaced === undefined ? '…' : context.source.text.slice(misplaced.span.start, misplaced.span.end)
   const example = kind.named === 'name' ? `${word.text} name${kind.head === undefined ? '' : ` = ${source}`}` : `${word.text} "…"`
-  if (!damaged && subject?.kind !== 'hole') context.accept(messages.missingName(at(context, subject ?? word), word.text, kind.named, example))
+  if (damaged || subject?.kind === 'hole') return ''
+  context.accept(messages.missingName(at(context, subject ?? word), word.text, kind.named, example))
   return ''
 }
 
 function writeHead(work: Work): void {
   const { context, statement, kind, sheet } = work
-  if (kind.named === 'none' && statement.head !== undefined) {
-    if (kind.head !== undefined) context.accept(messages.noName(at(context, statement.subject ?? statement.word), statement.word.text))
+  if (kind.named === 'none' && statement.head !== undefined && kind.head !== undefined) {
+    context.accept(messages.noName(at(context, statement.subject ?? statement.word), statement.word.text))
   }
   const expression = headOf(statement, kind)
   if (kind.head === undefined) {
@@ -105,11 +108,13 @@ function writeRow(work: Work, head: Extract<Head, { readonly rows: unknown }>, e
   if (expression.kind === 'hole') return
   const word = rowWord(expression)
   if (word === undefined) {
-    context.accept(messages.wrongType(at(context, expression), describeField({ kind: 'row', rows: head.rows }), describeExpression(expression)))
+    const wanted = describeField({ kind: 'row', rows: head.rows })
+    context.accept(messages.wrongType(at(context, expression), wanted, describeExpression(expression)))
     return
   }
   if (own(head.rows, word.text) === undefined) {
-    context.accept(messages.unknownRow(at(context, word), word.text, `\`${statement.word.text}\``, suggest(word.text, Object.keys(head.rows))))
+    const guess = suggest(word.text, Object.keys(head.rows))
+    context.accept(messages.unknownRow(at(context, word), word.text, `\`${statement.word.text}\``, guess))
   }
   if (row.row !== undefined && expression.kind === 'call') sheet.writeCall(row.row, row.name, expression.arguments, entries)
 }
@@ -169,7 +174,8 @@ function writeInner(work: Work, inner: Statement, firsts: Map<string, Statement>
   }
   const guess = suggest(text, [...Object.keys(kind.blocks ?? {}), ...Object.keys(entries)])
   if (known === undefined && !work.row.open) {
-    context.accept(messages.unknownBlock(at(context, inner.word), text, owner, guess, own(context.vocabulary.kinds, text) !== undefined))
+    const atTop = own(context.vocabulary.kinds, text) !== undefined
+    context.accept(messages.unknownBlock(at(context, inner.word), text, owner, guess, atTop))
   }
   const meant = known ?? (guess.near.length === 1 ? own(kind.blocks, guess.near[0]!) : undefined)
   if (meant === undefined) return
@@ -182,7 +188,8 @@ function writeInner(work: Work, inner: Statement, firsts: Map<string, Statement>
   work.blocks.push({ ...checkStatement(context, inner, meant.kind, work.cell), kind: word })
 }
 
-function missingField({ context, statement, kind, owner, fields, clauses, row, state }: Work, name: string): Diagnostic | undefined {
+function missingField(work: Work, name: string): Diagnostic | undefined {
+  const { context, statement, kind, owner, fields, clauses, row, state } = work
   if (state.damaged) return undefined
   const place = at(context, rowWord(headOf(statement, kind)) ?? statement.word)
   const { doc } = fields[name]!
@@ -214,7 +221,8 @@ function standingBlock({ context, statement }: Work, word: string, rule: BlockRu
   const overrides: ReadonlyMap<string, Written> | undefined = context.overrides.defaults.get(statement)?.get(word)
   const at: Word = { text: word, span: statement.word.span }
   const unwritten: Statement = {
-    kind: 'statement', word: at, subject: undefined, head: undefined, clauses: [], block: undefined, damaged: false, span: at.span,
+    kind: 'statement', word: at, subject: undefined, head: undefined, clauses: [], block: undefined,
+    damaged: false, span: at.span,
   }
   let possible = true
   const accept = (diagnostic: Diagnostic): void => {

@@ -34,7 +34,7 @@ describe('diagnostics', (it) => {
   it('every code belongs to one message, has an example, and is explained in grammar/README.md', () => {
     assert.equal(codes, [...new Set(codes)].sort())
     assert.equal(files.map((file) => file.replace('.dice', '')), codes)
-    assert.equal([...readme.matchAll(/^### (D\d{3}) \S/gm)].map(([, code]) => code), codes)
+    assert.equal([...readme.matchAll(/^### (D[1-4]\d\d) \S/gm)].map(([, code]) => code), codes)
   })
 
   it('every fix mends the mistake it is offered for', () => {
