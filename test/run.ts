@@ -38,7 +38,7 @@ for (const file of files) {
       if (errors !== true) problems.push(errors)
       else if (good + omitted < total) problems.push(`  ${total - good - omitted} test(s) never ran: a hook threw`)
       failed += Math.max(0, total - good - omitted)
-      if (total === 0) problems.push('  a suite holds no test')
+      if (total === 0 && omitted === 0) problems.push('  a suite holds no test')
     }
   } catch (error) {
     problems.push(`  ${error instanceof Error ? error.stack : String(error)}`)
