@@ -7,8 +7,9 @@ import { Generator } from '../language/generate.ts'
 
 /** Tokens as a line of text: `;` for a separator, `‹}›` for a bracket put in. */
 function laidOut(text: string): string {
-  return layOut(text, tokenize(text).tokens).tokens.map(({ image, tokenType: { name } }) =>
-    image !== '' ? image : name === 'Separator' ? ';' : `‹${name.startsWith('Left') ? '{' : { Brace: '}', Paren: ')', Bracket: ']' }[name.slice(5)]}›`).join(' ')
+  const unwritten: Record<string, string> = { Separator: ';', LeftBrace: '‹{›', RightBrace: '‹}›', RightParen: '‹)›', RightBracket: '‹]›' }
+  const { tokens } = layOut(text, tokenize(text).tokens)
+  return tokens.map(({ image, tokenType: { name } }) => (image !== '' ? image : unwritten[name])).join(' ')
 }
 
 const problems = (text: string): string[] =>
@@ -19,7 +20,8 @@ describe('layout', (it) => {
     const cases: [string, string][] = [
       ['a b\nc d', 'a b ; c d'], ['a b\n\n\nc d', 'a b ; c d'], ['{ a: 1\nb: 2 }', '{ a : 1 ; b : 2 }'],
       ['a b\n= c', 'a b = c'], ['a b\n{ }', 'a b { }'], ['a <\n  b', 'a < b'], ['a:\n  1', 'a : 1'], ['a\n.b: 1', 'a . b : 1'],
-      ['a:\nb: 1', 'a : ; b : 1'], ['a:\n  b: 1', 'a : ; b : 1'], ['a b = c\n  on d', 'a b = c on d'], ['a b = c\n  on: d', 'a b = c ; on : d'],
+      ['a:\nb: 1', 'a : ; b : 1'], ['a:\n  b: 1', 'a : ; b : 1'], ['a b = c\n  on d', 'a b = c on d'],
+      ['a b = c\n  on: d', 'a b = c ; on : d'],
       ['a b\nwith { }', 'a b with { }'], ['a b\non\nc d', 'a b ; on ; c d'], ['f(a\nb)', 'f ( a b )'], ['[a\n, b]', '[ a , b ]'],
       ['[{ a: 1\nb: 2 }]', '[ { a : 1 ; b : 2 } ]'], ['a /* x\n */ b', 'a ; b'], ['a b # c\nd e', 'a b ; d e'],
     ]
@@ -64,7 +66,10 @@ describe('layout', (it) => {
   it('gives tokens that the parser cannot fail on: 5,000 heaps of tokens, seed "heaps 1"', () => {
     const random = new Generator('heaps 1')
     const parser = new DiceParser()
-    const pieces = ['a', 'b', 'on', 'with', '{', '}', '(', ')', '[', ']', ':', '=', ',', '.', '<', '-', '*', '1', '"x"', '\n', '\n  ', ' ', '\n%% c\n', '# c\n']
+    const pieces = [
+      'a', 'b', 'on', 'with', '{', '}', '(', ')', '[', ']', ':', '=', ',', '.', '<', '-', '*', '1', '"x"',
+      '\n', '\n  ', ' ', '\n%% c\n', '# c\n',
+    ]
     for (let count = 0; count < 5000; count++) {
       const text = Array.from({ length: random.below(40) }, () => random.pick(pieces)).join(random.chance(0.5) ? ' ' : '')
       const { tokens } = layOut(text, tokenize(text).tokens)

@@ -2,7 +2,8 @@ import * as assert from 'uvu/assert'
 import { tokenize } from '../../grammar/tokens.ts'
 import { describe } from '../describe.ts'
 
-const shown = (text: string): string => tokenize(text).tokens.map(({ image, tokenType }) => `${tokenType.name} ${image}`).join(' | ')
+const shown = (text: string): string =>
+  tokenize(text).tokens.map(({ image, tokenType }) => `${tokenType.name} ${image}`).join(' | ')
 
 describe('tokens', (it) => {
   it('S1: cells begin at `%%` in the first column, whatever surrounds it', () => {
@@ -28,7 +29,9 @@ describe('tokens', (it) => {
   })
 
   it('S6: numbers and percentages', () => {
-    for (const good of ['0', '12', '0.5', '3e-5', '1E+3', '10_000', '1_0.2_5', '80%', '33.3%', '1e-1%']) assert.is(shown(good), `Number ${good}`)
+    for (const good of ['0', '12', '0.5', '3e-5', '1E+3', '10_000', '1_0.2_5', '80%', '33.3%', '1e-1%']) {
+      assert.is(shown(good), `Number ${good}`)
+    }
     for (const bad of ['2x', '1__0', '1_', '1.2.3', '5%%', '0x1f', '1e', '3γ']) assert.is(shown(bad), `BadNumber ${bad}`)
     assert.is(shown('1.a'), 'Number 1 | Dot . | Word a')
   })

@@ -5,7 +5,7 @@ import { format } from '../../src/language/format.ts'
 import { describe } from '../describe.ts'
 import { Generator } from './generate.ts'
 import { mutate } from './mutate.ts'
-import { loop, short } from './samples.ts'
+import { loop, short, tiny } from './samples.ts'
 import { toy } from './toy.ts'
 
 const path = 'x.dice'
@@ -15,7 +15,8 @@ function sound(text: string): number {
   const { program, diagnostics } = analyze({ path, text }, toy)
   for (const { span, source, message, hint, code } of diagnostics) {
     const { length } = source.text
-    assert.ok(span.start >= 0 && span.start <= span.end && span.end <= length, `${code} at ${span.start}–${span.end} of ${length}\n${text}`)
+    const inside = span.start >= 0 && span.start <= span.end && span.end <= length
+    assert.ok(inside, `${code} at ${span.start}–${span.end} of ${length}\n${text}`)
     assert.not.match(`${message} ${hint}`, /undefined \w|NaN|\[object/, text)
   }
   const starts = diagnostics.map(({ span }) => span.start)
@@ -27,7 +28,10 @@ function sound(text: string): number {
 function nested(node: unknown, start: number, end: number, text: string): void {
   if (node === null || typeof node !== 'object') return
   const { span } = node as { span?: { start: number; end: number } }
-  if (span !== undefined) assert.ok(span.start >= start && span.start <= span.end && span.end <= end, `${JSON.stringify(span)} in ${start}–${end}\n${text}`)
+  if (span !== undefined) {
+    const inside = span.start >= start && span.start <= span.end && span.end <= end
+    assert.ok(inside, `${JSON.stringify(span)} in ${start}–${end}\n${text}`)
+  }
   for (const [name, child] of Object.entries(node)) {
     if (name !== 'source' && name !== 'span') nested(child, span?.start ?? start, span?.end ?? end, text)
   }
@@ -39,18 +43,25 @@ describe('analyze', (it) => {
   })
 
   it('reports every mistake of a file in one go, in the order of the text, the front matter first', () => {
-    const text = loop.replace('seeds: [1, 2]', 'seeds: [1.5]').replace('layers: 4', 'layer: 4').replace('3e-3', '0').replace('50%]', '150%]')
-      .replace('by: round', 'by: rounds').replace('pair best_worst', 'pair best_worst )').replace('table quality', 'table quality {')
+    const mistakes = [
+      ['seeds: [1, 2]', 'seeds: [1.5]'], ['layers: 4', 'layer: 4'], ['3e-3', '0'], ['50%]', '150%]'], ['by: round', 'by: rounds'],
+      ['pair best_worst', 'pair best_worst )'], ['table quality', 'table quality {'],
+    ] as const
+    const text = mistakes.reduce((changed, [from, to]) => changed.replace(from, to), loop)
     assert.equal(analyze({ path, text }, toy).diagnostics.map(({ code }) => code),
       ['D304', 'D202', 'D302', 'D108', 'D302', 'D311', 'D107'])
   })
 
   it('a mistake in one statement hides and causes none in others', () => {
     const breaks: [string, string, string][] = [
-      ['llama { layers: 4,', 'llama { layers 4,', 'D219'], ['pretrain(base)', 'pretrain(base', 'D107'], ['with {', 'with', 'D108'],
-      ['iterate dice from language {', 'iterate dice language {', 'D109'], ['sample { responses: 16 }', 'sample { responses: 16', 'D107'],
-      ['measures: [winrate, kl]', 'measures: [winrate, kl', 'D107'], ['title: A loop', 'title: "A loop', 'D121'], ['data village', 'dta village', 'D201'],
-      ['train dpo\n}', 'train dpo\n', 'D107'], ['"village"', '"village', 'D102'], ['# Does', '%%\n# Does', ''], ['= llama', 'llama', 'D109'],
+      ['llama { layers: 4,', 'llama { layers 4,', 'D219'], ['pretrain(base)', 'pretrain(base', 'D107'],
+      ['with {', 'with', 'D108'],
+      ['iterate dice from language {', 'iterate dice language {', 'D109'],
+      ['sample { responses: 16 }', 'sample { responses: 16', 'D107'],
+      ['measures: [winrate, kl]', 'measures: [winrate, kl', 'D107'], ['title: A loop', 'title: "A loop', 'D121'],
+      ['data village', 'dta village', 'D201'],
+      ['train dpo\n}', 'train dpo\n', 'D107'], ['"village"', '"village', 'D102'], ['# Does', '%%\n# Does', ''],
+      ['= llama', 'llama', 'D109'],
     ]
     for (const [from, to, code] of breaks) {
       assert.ok(loop.includes(from), from)
@@ -87,7 +98,7 @@ describe('analyze', (it) => {
       const random = new Generator(seed)
       let mistaken = 0
       for (let count = 0; count < 25_000; count++) {
-        if (sound(mutate(random.pick(short), random)) > 0) mistaken += 1
+        if (sound(mutate(random.pick(random.chance(0.2) ? short : tiny), random)) > 0) mistaken += 1
       }
       assert.ok(mistaken > 12_500, `only ${mistaken} had mistakes`)
     })

@@ -16,7 +16,7 @@ function formatted(text: string): string {
 function tree(text: string): unknown {
   const found: Diagnostic[] = []
   const ast = parse({ path: 'x.dice', text }, (diagnostic) => found.push(diagnostic))
-  if (found.length > 0) throw new Error(`${found.map(({ code, message, span }) => `${code} ${message} at ${span.start}`).join('\n')}\n${text}`)
+  assert.equal(found.map(({ code, message, span }) => `${code} ${message} at ${span.start}`), [], text)
   return withoutPlaces(ast)
 }
 
@@ -28,7 +28,8 @@ function becomes(text: string, expected: string): void {
 
 describe('format', (it) => {
   it('spaces a line as one would', () => {
-    becomes('train   a=dpo( b ,beta :1 ,)on  x{steps:1,rate:- 2 *auto,}\n', 'train a = dpo(b, beta: 1) on x { steps: 1, rate: -2 * auto }\n')
+    becomes('train   a=dpo( b ,beta :1 ,)on  x{steps:1,rate:- 2 *auto,}\n',
+      'train a = dpo(b, beta: 1) on x { steps: 1, rate: -2 * auto }\n')
     becomes('sweep s=a with{x . y:[ 1,2 ]}', 'sweep s = a with { x.y: [1, 2] }\n')
     becomes('expect "t"{a( b[c.d=1] )<=2}', 'expect "t" { a(b[c.d = 1]) <= 2 }\n')
   })
@@ -64,7 +65,8 @@ describe('format', (it) => {
   })
 
   it('keeps prose as it is and parts cells by a blank line', () => {
-    becomes('%% md  Title \n\n\n text  \n\n\n  more \n\n\n%%  code\na b\n%%\n', '%% md Title\n text  \n\n\n  more\n\n%% code\na b\n\n%%\n')
+    becomes('%% md  Title \n\n\n text  \n\n\n  more \n\n\n%%  code\na b\n%%\n',
+      '%% md Title\n text  \n\n\n  more\n\n%% code\na b\n\n%%\n')
     becomes('---\ntitle:   x\n---\na b', '---\ntitle:   x\n---\n\na b\n')
     becomes('a b {\r\n  x: 1\r\n}\r\n%% md\r\none\r\ntwo\r\n', 'a b {\n  x: 1\n}\n\n%% md\none\ntwo\n')
   })

@@ -1,7 +1,9 @@
 // Random programs that are well formed but mean nothing, written as untidily as the grammar allows.
 import { integer, stream } from '../../src/random.ts'
 
-const words = ['a', 'base', 'dpo', 'on', 'by', 'of', 'with', 'from', 'auto', 'true', 'γ', 'шум', '数据', '_x', 'replay', 'gamma', 'md']
+const words = [
+  'a', 'base', 'dpo', 'on', 'by', 'of', 'with', 'from', 'auto', 'true', 'γ', 'шум', '数据', '_x', 'replay', 'gamma', 'md',
+]
 const plain = words.filter((word) => !['on', 'by', 'of', 'with', 'from'].includes(word))
 const literals = ['0', '12', '0.5', '3e-5', '1_000', '80%', '"text"', '"a # b // c"', '"\\"\\\\ \\n\\u{3b1}"', '""', 'auto', 'true']
 
@@ -34,12 +36,16 @@ export class Generator {
   }
 
   cell(): string {
-    if (this.chance(0.4)) return `%% ${this.chance(0.5) ? ' ' : ''}md ${this.chance(0.5) ? 'A title' : ''}\n${this.chance(0.3) ? '\n\n' : ''}# Prose  \n\n\n  {( "it may say what it likes\n${this.lines()}`
+    if (this.chance(0.4)) {
+      const header = `%% ${this.pick(['', ' '])}md ${this.pick(['', 'A title'])}\n${this.pick(['', '', '\n\n'])}`
+      return `${header}# Prose  \n\n\n  {( "it may say what it likes\n${this.lines()}`
+    }
     return `%%${this.pick(['', ' setup', '  two words ', ' mdx'])}${this.lines()}${this.code(3)}`
   }
 
   code(most: number): string {
-    return Array.from({ length: this.below(most + 1) }, () => this.comments('') + this.statement('', 2)).join(this.lines()) + this.comments('') + this.lines()
+    const statements = Array.from({ length: this.below(most + 1) }, () => this.comments('') + this.statement('', 2))
+    return statements.join(this.lines()) + this.comments('') + this.lines()
   }
 
   lines(): string {
@@ -66,7 +72,9 @@ export class Generator {
     const named = this.chance(0.6)
     if (named) text += this.space() + this.pick([...words, '"A title"'])
     else if (this.chance(0.5)) text += this.space() + this.reference(depth)
-    if (named && this.chance(0.6)) text += `${this.gap()}=${this.gap()}${this.pick([this.pick(literals), this.reference(depth), this.list(depth)])}`
+    if (named && this.chance(0.6)) {
+      text += `${this.gap()}=${this.gap()}${this.pick([this.pick(literals), this.reference(depth), this.list(depth)])}`
+    }
     for (let count = this.below(3); count > 0; count--) {
       const line = this.chance(0.2) ? `\n${deeper}` : this.space()
       text += `${line}${this.pick(['on', 'by', 'of', 'from', 'against'])} ${this.pick([this.reference(depth), this.list(depth)])}`
@@ -92,7 +100,10 @@ export class Generator {
 
   entry(indent: string, depth: number, free: boolean): string {
     const value = this.value(depth)
-    if (this.chance(0.1)) return `${this.reference(depth)} ${this.pick(['<', '<=', '>', '>='])}${free && this.chance(0.3) ? `\n${indent}    ` : ' '}${value}`
+    if (this.chance(0.1)) {
+      const space = free && this.chance(0.3) ? `\n${indent}    ` : ' '
+      return `${this.reference(depth)} ${this.pick(['<', '<=', '>', '>='])}${space}${value}`
+    }
     const path = this.chance(0.3) ? `${this.pick(plain)}.${this.pick(words)}` : this.pick(plain)
     const comment = free && this.chance(0.2) ? this.pick(['  # why', ' /* why */', ', # why', ',']) : ''
     return `${path}${this.gap()}:${this.gap()}${value}${comment}`
@@ -124,7 +135,10 @@ export class Generator {
   reference(depth: number): string {
     const path = this.chance(0.4) ? `${this.pick(plain)}.${this.pick(words)}` : this.pick(plain)
     if (depth <= 0 || this.chance(0.4)) return path
-    const given = Array.from({ length: this.below(3) }, () => `${this.wide()}${this.chance(0.4) ? `${this.pick(plain)}: ` : ''}${this.value(depth - 1)}${this.wide()}`)
+    const given = Array.from({ length: this.below(3) }, () => {
+      const name = this.chance(0.4) ? `${this.pick(plain)}: ` : ''
+      return `${this.wide()}${name}${this.value(depth - 1)}${this.wide()}`
+    })
     const call = this.chance(0.7) ? `(${given.join(',')})` : ''
     return path + call + (this.chance(0.2) ? `[a.b${this.gap()}=${this.gap()}${this.value(0)}]` : '')
   }

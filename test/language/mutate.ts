@@ -2,7 +2,10 @@
 import type { Generator } from './generate.ts'
 
 const strays = [...'{}()[]:=,.<>+-*/%#"\'\\;&|@~`^?!$ \n\t\r_0123456789aZéλ数\u{1f600}\u0000\ufeff\u200b“”']
-const pieces = ['%%', '%% md', '\n%%\n', '---', '/*', '*/', '//', '->', '{{', '}}', 'auto', 'on', 'with', '80%', '1e', '"', 'constructor', '__proto__', 'village']
+const pieces = [
+  '%%', '%% md', '\n%%\n', '---', '/*', '*/', '//', '->', '{{', '}}', 'auto', 'on', 'with', '80%', '1e', '"',
+  'constructor', '__proto__', 'village',
+]
 const token = /[\p{L}_][\p{L}\p{N}_]*|\d[\d.]*|"[^"\n]*"|\s+|./gu
 
 export function mutate(text: string, random: Generator): string {

@@ -34,7 +34,8 @@ describe('--set', (it) => {
       assert.is(value(set(`${path}=0.5`), 'dice', 'replay', 'gamma'), 0.5, path)
     }
     assert.is(value(set('more.beta=0.3'), 'more', 'beta'), 0.3)
-    assert.equal(value(set('more.policy=base'), 'more', 'policy'), { kind: 'reference', name: 'base' }, 'even an argument told by position')
+    const byPosition = value(set('more.policy=base'), 'more', 'policy')
+    assert.equal(byPosition, { kind: 'reference', name: 'base' }, 'even an argument told by position')
   })
 
   it('N5: adds what is not written, in blocks that stand by default too', () => {
@@ -47,7 +48,8 @@ describe('--set', (it) => {
 
   it('N5: sets entries of the front matter, written or not', () => {
     const { program } = set('seeds=[4, 5]', 'title="Another"')
-    assert.equal(program!.settings['seeds']!.value, { kind: 'list', items: [{ kind: 'number', value: 4 }, { kind: 'number', value: 5 }] })
+    const seeds = [{ kind: 'number', value: 4 }, { kind: 'number', value: 5 }]
+    assert.equal(program!.settings['seeds']!.value, { kind: 'list', items: seeds })
     assert.equal(program!.settings['title']!.value, { kind: 'text', value: 'Another' })
   })
 

@@ -1,9 +1,8 @@
 import * as assert from 'uvu/assert'
 import type { Diagnostic } from '../../src/diagnostic.ts'
-import type { Ast, Item } from '../../src/language/ast.ts'
+import type { Ast, Expression, Item, Word } from '../../src/language/ast.ts'
 import { parse } from '../../src/language/parse.ts'
 import { describe } from '../describe.ts'
-import { withoutPlaces } from './plain.ts'
 
 function parsed(text: string): Ast {
   const found: Diagnostic[] = []
@@ -18,7 +17,7 @@ function items(text: string): readonly Item[] {
 
 /** The one statement of a text as one line of text, brackets showing what belongs together. */
 function outlineOf(item: Item): string {
-  if (item.kind === 'entry') return `${item.path.map(({ text }) => text).join('.')}: ${show(item.value)}`
+  if (item.kind === 'entry') return `${dotted(item.path)}: ${show(item.value)}`
   if (item.kind === 'claim') return `${show(item.left)} ${item.comparison} ${show(item.right)}`
   return [
     item.word.text, item.subject && show(item.subject), item.head && `= ${show(item.head)}`,
@@ -27,21 +26,23 @@ function outlineOf(item: Item): string {
   ].filter((part) => part !== undefined).join(' | ')
 }
 
-function show(value: unknown): string {
-  const node = withoutPlaces(value) as Record<string, unknown> & { kind: string }
-  switch (node.kind) {
-    case 'number': return `${String(node['value'])}${node['percent'] === true ? '%' : ''}`
-    case 'text': return JSON.stringify(node['value'])
-    case 'path': return (node['words'] as { text: string }[]).map(({ text }) => text).join('.')
-    case 'call': return `${show(node['path'])}(${(node['arguments'] as { name?: { text: string }; value: unknown }[]).map(({ name, value: given }) => `${name === undefined ? '' : `${name.text}: `}${show(given)}`).join(', ')})`
-    case 'selection': return `${show(node['of'])}[${(node['settings'] as { path: { text: string }[]; value: unknown }[]).map(({ path, value: given }) => `${path.map(({ text }) => text).join('.')} = ${show(given)}`).join(', ')}]`
-    case 'list': return `[${(node['items'] as unknown[]).map(show).join(', ')}]`
-    case 'record': return `{${(node['block'] as { items: Item[] }).items.map(outlineOf).join(', ')}}`
-    case 'negative': return `-${show(node['operand'])}`
-    case 'chain': return `(${show(node['first'])}${(node['rest'] as { operator: string; operand: unknown }[]).map(({ operator, operand }) => ` ${operator} ${show(operand)}`).join('')})`
-    default: return node.kind
+function show(value: Expression): string {
+  switch (value.kind) {
+    case 'number': return `${value.value}${value.percent ? '%' : ''}`
+    case 'text': return JSON.stringify(value.value)
+    case 'path': return dotted(value.words)
+    case 'call': return `${show(value.path)}(${value.arguments.map(({ name, value: given }) =>
+      `${name === undefined ? '' : `${name.text}: `}${show(given)}`).join(', ')})`
+    case 'selection': return `${show(value.of)}[${value.settings.map(({ path, value: given }) => `${dotted(path)} = ${show(given)}`).join(', ')}]`
+    case 'list': return `[${value.items.map(show).join(', ')}]`
+    case 'record': return `{${value.block.items.map(outlineOf).join(', ')}}`
+    case 'negative': return `-${show(value.operand)}`
+    case 'chain': return `(${show(value.first)}${value.rest.map(({ operator, operand }) => ` ${operator} ${show(operand)}`).join('')})`
+    case 'hole': return '?'
   }
 }
+
+const dotted = (words: readonly Word[]): string => words.map(({ text }) => text).join('.')
 
 const table = (cases: readonly (readonly [string, string])[]): void => {
   for (const [text, expected] of cases) assert.is(items(text).map(outlineOf).join(' // '), expected, text)
@@ -61,10 +62,12 @@ describe('parse', (it) => {
 
   it('S4: a statement is kind, subject, head, clauses, block', () => {
     table([
-      ['report', 'report'], ['report {}', 'report | {  }'], ['train sft = dpo(base) on v.pairs { steps: 1 }', 'train | sft | = dpo(base) | on v.pairs | { steps: 1 }'],
+      ['report', 'report'], ['report {}', 'report | {  }'],
+      ['train sft = dpo(base) on v.pairs { steps: 1 }', 'train | sft | = dpo(base) | on v.pairs | { steps: 1 }'],
       ['iterate dice from a against b { sample, pair best }', 'iterate | dice | from a | against b | { sample; pair | best }'],
       ['evaluate q of [a, b]', 'evaluate | q | of [a, b]'], ['expect "x" { a < b }', 'expect | "x" | { a < b }'],
-      ['sweep s = a with { x.y: [1] }', 'sweep | s | = a | { x.y: [1] }'], ['table quality', 'table | quality'], ['a [1, 2]', 'a | [1, 2]'],
+      ['sweep s = a with { x.y: [1] }', 'sweep | s | = a | { x.y: [1] }'], ['table quality', 'table | quality'],
+      ['a [1, 2]', 'a | [1, 2]'],
       ['a b\n  = c\n  on d\n{ e: 1 }', 'a | b | = c | on d | { e: 1 }'],
     ])
   })
@@ -96,15 +99,18 @@ describe('parse', (it) => {
 
   it('S7: calls and selections touch their name', () => {
     table([
-      ['a = f(x, y: 2)', 'a | = f(x, y: 2)'], ['a = f.g()', 'a | = f.g()'], ['a { b: c[d.e = auto], f: g(1)[h = 2] }', 'a | { b: c[d.e = auto]; f: g(1)[h = 2] }'],
+      ['a = f(x, y: 2)', 'a | = f(x, y: 2)'], ['a = f.g()', 'a | = f.g()'],
+      ['a { b: c[d.e = auto], f: g(1)[h = 2] }', 'a | { b: c[d.e = auto]; f: g(1)[h = 2] }'],
       ['a b of [c]', 'a | b | of [c]'], ['a (1)', 'a | 1'],
     ])
   })
 
   it('N1: connectors are names where no clause can stand', () => {
     table([
-      ['data on = x', 'data | on | = x'], ['evaluate of of [a]', 'evaluate | of | of [a]'], ['train from = dpo(by) on on', 'train | from | = dpo(by) | on on'],
-      ['table with', 'table | with'], ['a { by: on, of.from: 1 }', 'a | { by: on; of.from: 1 }'], ['chart f(x, by: round)', 'chart | f(x, by: round)'],
+      ['data on = x', 'data | on | = x'], ['evaluate of of [a]', 'evaluate | of | of [a]'],
+      ['train from = dpo(by) on on', 'train | from | = dpo(by) | on on'],
+      ['table with', 'table | with'], ['a { by: on, of.from: 1 }', 'a | { by: on; of.from: 1 }'],
+      ['chart f(x, by: round)', 'chart | f(x, by: round)'],
       ['evaluate with { }', 'evaluate | {  }'], ['report of x', 'report | of x'],
     ])
   })

@@ -33,6 +33,15 @@ report {
 }
 `
 
+/** One construct each. */
+export const tiny = [
+  'model base = llama { layers: 2, tied: true }\n', 'sweep s = dice with {\n  replay.γ: [0, 50%]\n}\n',
+  '---\nseeds: [1, 2]\n---\n%% c\ndata v = world("v")\n',
+  'report {\n  chart line(q.kl, by: round) # why\n  table q\n}\n', 'data v = world("v") { split: { train: 1/2, test: 50% } }\n',
+  '%% md a\n\ntext\n\n%% b\nmodel on = llama /* so */\n', 'train a = dpo(b, beta: 2 * auto) on v.text\n',
+  'expect "x" {\n  a(b[c = 1]) <= 3\n}\n',
+]
+
 /** Short, so that very many changed copies can be checked. */
 export const short = [
   `data village = world("village")

@@ -18,8 +18,9 @@ const training = {
 }
 const policy = { policy: field('The model to start from.', model) }
 
-const parts = (): Readonly<Record<string, Type>> =>
-  ({ text: 'corpus', demonstrations: 'demonstrations', preferences: 'pairs', validation: 'prompts', test: 'prompts', judge: 'judge' })
+const parts = (): Readonly<Record<string, Type>> => ({
+  text: 'corpus', demonstrations: 'demonstrations', preferences: 'pairs', validation: 'prompts', test: 'prompts', judge: 'judge',
+})
 
 const world: Row = {
   doc: 'A made world.',
@@ -39,6 +40,26 @@ const world: Row = {
   gives: 'data',
   members: parts,
 }
+const hill: Row = {
+  doc: 'High.',
+  entries: {
+    height: field('In metres.', { kind: 'integer', min: 1 }, { default: 100 }),
+    parts: field('Shares.', {
+      kind: 'record',
+      fields: {
+        test: field('For measuring.', { kind: 'share' }, { default: 0.1 }),
+        train: field('For training.', { kind: 'share' }, { default: 0.5 }),
+      },
+    }, { default: { record: { test: 0.2 } } }),
+  },
+  members: () => ({ pairs: 'pairs' }),
+}
+const sea: Row = { doc: 'Deep.', entries: { depth: field('In metres.', { kind: 'integer', min: 1 }) } }
+const made: Row = {
+  doc: 'One of several worlds.', gives: 'data',
+  parameters: { name: field('Which.', { kind: 'choice', of: { hill: 'High.', sea: 'Deep.' } }) },
+  variants: { hill, sea },
+}
 const file: Row = {
   doc: 'A file of pairs.',
   parameters: { path: field('Where it is.', { kind: 'file' }) },
@@ -50,13 +71,14 @@ const bpe: Row = {
   parameters: { text: field('What to learn it from.', { kind: 'reference', to: ['corpus'] }) },
   entries: { vocabulary: field('How many tokens.', { kind: 'integer', min: 2 }, { default: 512 }) },
 }
+const bytes: Row = { doc: 'One token a byte.' }
 const llama: Row = {
   doc: 'A small decoder.',
   entries: {
     layers: field('Layers.', { kind: 'integer', min: 1 }, { default: 2 }),
     width: field('Width.', { kind: 'integer', min: 1 }, { default: 64 }),
     tied: field('Whether input and output share weights.', { kind: 'boolean' }, { default: true }),
-    tokenizer: field('The tokenizer.', { kind: 'row', rows: { bpe, bytes: { doc: 'One token a byte.' } } }, { default: { use: 'bytes' } }),
+    tokenizer: field('The tokenizer.', { kind: 'row', rows: { bpe, bytes } }, { default: { use: 'bytes' } }),
   },
 }
 const measures = { winrate: 'Wins.', lc_winrate: 'Wins at equal length.', length: 'Length.', kl: 'Divergence.' }
@@ -71,14 +93,28 @@ const sample: Kind = {
 }
 const shape: Kind = {
   doc: 'What is taken off the reward.', named: 'none',
-  head: { rows: { length: { doc: 'By length.', entries: { alpha: field('How much.', { kind: 'automatic', min: 0 }, { default: { auto: 1 } }) } }, none: { doc: 'Nothing.' } }, default: 'none' },
+  head: {
+    rows: {
+      length: {
+        doc: 'By length.',
+        entries: { alpha: field('How much.', { kind: 'automatic', min: 0 }, { default: { auto: 1 } }) },
+      },
+      none: { doc: 'Nothing.' },
+    },
+    default: 'none',
+  },
 }
 const replay: Kind = {
   doc: 'Offline pairs mixed in.', named: 'none', head: { field: field('The pairs.', pairs) },
   entries: { gamma: field('Their share.', { kind: 'share' }, { default: 0.5 }) },
 }
-const pair: Kind = { doc: 'Which answers make a pair.', named: 'none', head: { rows: { best_worst: { doc: 'The best and the worst.' } } } }
-const inner: Kind = { doc: 'The update.', named: 'none', head: { rows: { dpo: { doc: 'DPO.', entries: training }, ipo: { doc: 'IPO.', entries: training } } } }
+const pair: Kind = {
+  doc: 'Which answers make a pair.', named: 'none', head: { rows: { best_worst: { doc: 'The best and the worst.' } } },
+}
+const inner: Kind = {
+  doc: 'The update.', named: 'none',
+  head: { rows: { dpo: { doc: 'DPO.', entries: training }, ipo: { doc: 'IPO.', entries: training } } },
+}
 const log: Kind = { doc: 'A note.', named: 'none', head: { field: field('What to say.', { kind: 'text' }) } }
 
 const iterate: Kind = {
@@ -118,28 +154,46 @@ const line: Row = {
   },
 }
 
+const table: Kind = {
+  doc: 'A table.', named: 'none', head: { field: field('Of what.', { kind: 'reference', to: ['evaluation'] }) },
+}
+
 export const toy: Vocabulary = {
   kinds: {
-    data: { doc: 'Data.', named: 'name', head: { rows: { world, file } } },
+    data: { doc: 'Data.', named: 'name', head: { rows: { world, file, made } } },
     model: { doc: 'A model.', named: 'name', gives: 'model', head: { rows: { llama } } },
     train: {
       doc: 'Training.', named: 'name', gives: 'model',
-      head: { rows: { pretrain: { doc: 'On text.', parameters: policy, entries: training }, dpo: { doc: 'On pairs.', parameters: policy, entries: training } } },
+      head: {
+        rows: {
+          pretrain: {
+            doc: 'On text.', parameters: policy, entries: training,
+            clauses: { on: field('The text.', { kind: 'reference', to: ['corpus'] }) },
+          },
+          dpo: { doc: 'On pairs.', parameters: policy, entries: training },
+        },
+      },
       clauses: { on: field('The data.', { kind: 'reference', to: ['corpus', 'pairs', 'demonstrations'] }) },
     },
     iterate,
-    sweep: { doc: 'Variants.', named: 'name', gives: 'sweep', head: { field: field('What to vary.', { kind: 'reference', to: ['loop'] }) }, grid: true },
+    sweep: {
+      doc: 'Variants.', named: 'name', gives: 'sweep', grid: true,
+      head: { field: field('What to vary.', { kind: 'reference', to: ['loop'] }) },
+    },
     evaluate,
     select: {
       doc: 'The best.', named: 'name', gives: 'model',
-      clauses: { from: field('Among which.', { kind: 'reference', to: ['sweep', 'loop'] }), by: field('By which measure.', measure) },
+      clauses: {
+        from: field('Among which.', { kind: 'reference', to: ['sweep', 'loop'] }),
+        by: field('By which measure.', measure),
+      },
     },
     expect: { doc: 'A claim.', named: 'title', entries: { confidence: field('How sure.', { kind: 'share' }, { default: 0.95 }) } },
     report: {
       doc: 'What to show.', named: 'none',
       blocks: {
         chart: { kind: { doc: 'A chart.', named: 'none', head: { rows: { line } } }, count: 'many' },
-        table: { kind: { doc: 'A table.', named: 'none', head: { field: field('Of what.', { kind: 'reference', to: ['evaluation'] }) } }, count: 'many' },
+        table: { kind: table, count: 'many' },
       },
     },
   },
