@@ -18,7 +18,7 @@ import { run } from './run/run.ts'
 import type { Store } from './run/store.ts'
 import type { Source } from './source.ts'
 import { stages } from './stages/index.ts'
-import { engineIdentity, presentEngines } from './tensor/index.ts'
+import { engineIdentity, mostThreads, presentEngines } from './tensor/index.ts'
 import type { EngineName } from './tensor/index.ts'
 
 /** 1. Text → checked program, or every mistake in it. */
@@ -36,7 +36,7 @@ export interface RunSettings {
   /** The folder of the store, which workers open for themselves. */
   readonly storeRoot: string
   readonly engine: EngineName
-  /** Stages at a time, each in a thread of its own. */
+  /** Stages at a time, each in a thread of its own; one where the engine allows no more. */
   readonly jobs: number
   readonly signal: AbortSignal
   /** Whether stages that do not depend on a failed one still run. */
@@ -46,7 +46,8 @@ export interface RunSettings {
 
 /** 3. Plan → results in the store, told as events. */
 export async function* carriedOut(plan: Plan, settings: RunSettings): AsyncGenerator<Event, void, void> {
-  const { storeRoot, engine, jobs, store, signal, keepGoing, onDamage } = settings
+  const { storeRoot, engine, store, signal, keepGoing, onDamage } = settings
+  const jobs = mostThreads(engine, settings.jobs)
   const threads = Math.max(1, Math.floor(availableParallelism() / jobs))
   const data: WorkerSettings = { storeRoot, engine, threads }
   const pool = openPool({ size: jobs, entry: entryBeside(import.meta.url, './edge/worker'), data, onDamage })

@@ -4,6 +4,7 @@ import { carriedOut, reported } from '../dice.ts'
 import type { Key, Node } from '../plan/node.ts'
 import type { Event } from '../run/event.ts'
 import { openPrinter } from '../run/progress.ts'
+import { mostThreads } from '../tensor/index.ts'
 import { common, UsageError } from './command.ts'
 import type { Command, Input } from './command.ts'
 import { commandAgain, heading, prepare } from './prepare.ts'
@@ -28,9 +29,10 @@ export const run: Command = {
     quiet: { short: 'q', doc: 'show failures and the summary only' },
   },
   async run(input, terminal) {
-    const jobs = jobsOf(input)
+    const wanted = jobsOf(input)
     const prepared = prepare(input, terminal)
     if (prepared === undefined) return 2
+    const jobs = mostThreads(prepared.engine, wanted)
     const folder = openReportFolder(input, prepared.experiment, terminal)
     const began = terminal.now()
     const counts = await watch(prepared, jobs, input, terminal)

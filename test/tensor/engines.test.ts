@@ -4,6 +4,7 @@ import type { Engine, Spec, Step, Values } from '../../src/tensor/engine.ts'
 import { engines } from '../../src/tensor/index.ts'
 import { loadTensorFlow } from '../../src/tensor/tensorflow.ts'
 import { describe } from '../describe.ts'
+import { contractEngines } from './contract-engines.ts'
 import { floats, normals, runOn } from './harness.ts'
 
 const tf = await loadTensorFlow()
@@ -11,7 +12,7 @@ const message = (promise: Promise<unknown>): Promise<string> =>
   promise.then(() => 'nothing was thrown', (error: Error) => error.message)
 const mark = (): object => ({ tensors: tf.memory().numTensors, backend: tf.getBackend() })
 
-for (const name of ['eager-cpu', 'eager-wasm', 'graph-cpu'] as const) {
+for (const name of contractEngines) {
   describe(`${name}: values and kernels`, (it) => {
     const open = (): Promise<Engine> => engines[name].open({ threads: 1 })
     const failure = async (step: Step, inputs: Readonly<Record<string, Spec>> = {}): Promise<string> => {

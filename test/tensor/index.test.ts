@@ -10,7 +10,7 @@ import { root } from '../root.ts'
 
 describe('table of engines', (it) => {
   it('every row is named by its key, described, and says how to get it', async () => {
-    assert.equal(engineNames, ['eager-gpu', 'graph-cpu', 'eager-wasm', 'eager-cpu'])
+    assert.equal(engineNames, ['eager-gpu', 'graph-cpu', 'graph-cuda', 'graph-webgpu', 'eager-wasm', 'eager-cpu'])
     for (const name of engineNames) {
       const row = engines[name]
       const probe = await row.probe()

@@ -8,8 +8,11 @@ export interface OpenOptions {
 }
 
 export type Probe =
-  /** `device` in words: `NVIDIA GPU`, `CPU`. */
-  | { readonly available: true; readonly version: string; readonly device: string }
+  /**
+   * `device` in words: `NVIDIA GPU`, `CPU`. `software` for an adapter that computes on the CPU in a GPU's stead, or whose
+   * nature cannot be told: it may be asked for by name, but `auto` passes it over.
+   */
+  | { readonly available: true; readonly version: string; readonly device: string; readonly software?: 'yes' | 'unknown' }
   /** `remedy` is one command or one step that would make it available. */
   | { readonly available: false; readonly reason: string; readonly remedy: string }
 
@@ -20,6 +23,8 @@ export interface EngineRow {
   readonly version: number
   /** The packages that do the arithmetic: their versions enter the identity. */
   readonly packages: readonly string[]
+  /** The runtime may be used from one thread of a process at a time: stages run one after the other. */
+  readonly oneThread?: true
   /** Whether the packages are installed and the device is seen, without loading them. */
   present(): boolean
   /** Loads what it must to be sure. Never throws. */
