@@ -6,11 +6,12 @@ import { type Objective as Differentiable, valueAndGradients } from '../tensor/g
 import { adamw, clipByNorm, corrections, type OptimizerState } from './adamw.ts'
 import type { Batch } from './batches.ts'
 import type { ModelConfig, Weights } from './config.ts'
+import { frozenWeights, type Trainable, trainedWeights } from './lora.ts'
 import type { TrainOptions } from './objective.ts'
 import { join, pack, type ParameterVector, parameterVector, split, unpack } from './parameters.ts'
 import { rateAt } from './schedule.ts'
 import { type BatchShape, batchValues, layOut, type ScoredBatch, scoredLogprobs, type Sequence } from './scored.ts'
-import { disposeAll, specsOf, take } from './values.ts'
+import { disposeAll, specsOf, take, weightValues } from './values.ts'
 
 /** What is minimised over a batch, and how a batch comes from rows of the data. */
 export interface TrainingObjective {
@@ -24,6 +25,7 @@ export interface TrainingObjective {
 }
 
 export interface Trained {
+  /** Those of the adapter alone where the model has one. */
   readonly weights: Weights
   readonly curve: readonly CurvePoint[]
 }
@@ -36,17 +38,19 @@ const stateNames = ['weights', 'first', 'second'] as const satisfies readonly (k
  * is no longer finite.
  */
 export async function optimise(
-  engine: Engine, model: { readonly config: ModelConfig; readonly weights: Weights }, objective: TrainingObjective,
-  batches: readonly Batch[], options: TrainOptions, progress?: (progress: Progress) => void,
+  engine: Engine, model: Trainable, objective: TrainingObjective, batches: readonly Batch[], options: TrainOptions,
+  progress?: (progress: Progress) => void,
 ): Promise<Trained> {
-  const vector = parameterVector(model.config)
+  const trained = trainedWeights(model)
+  const vector = parameterVector(new Map([...trained].map(([name, { shape }]) => [name, shape])))
+  const frozen = weightValues(engine, frozenWeights(model))
   const kernels = new Map<string, Kernel>()
   const curve: CurvePoint[] = []
-  let state = initialState(engine, vector, model.weights)
+  let state = initialState(engine, vector, trained)
   try {
     for (const [step, batch] of batches.entries()) {
       const feeds = { ...batchFeeds(engine, objective, batch), ...scalarFeeds(engine, options, step) }
-      const kernel = await kernelFor(engine, kernels, vector, model.config, objective, batch.shape, options, { ...state, ...feeds })
+      const kernel = await kernelFor(engine, kernels, vector, model.config, objective, batch.shape, options, { ...state, ...feeds }, frozen)
       const { weights, first, second, ...measured } = await kernel.run({ ...state, ...feeds })
       disposeAll(feeds)
       disposeAll(state)
@@ -55,10 +59,10 @@ export async function optimise(
       curve.push(point)
       progress?.({ done: step + 1, total: batches.length, unit: 'steps', metrics: { loss: point.loss } })
     }
-    const trained = await state.weights.read() as Float32Array
-    return { weights: unpack(vector, model.config, trained), curve }
+    return { weights: unpack(vector, await state.weights.read() as Float32Array), curve }
   } finally {
     disposeAll(state)
+    disposeAll(frozen)
     for (const kernel of kernels.values()) kernel.dispose()
   }
 }
@@ -84,16 +88,20 @@ function scalarFeeds(engine: Engine, options: TrainOptions, step: number): Value
 async function kernelFor(
   engine: Engine, kernels: Map<string, Kernel>, vector: ParameterVector, config: ModelConfig, objective: TrainingObjective,
   shape: BatchShape, options: TrainOptions, inputs: Readonly<Record<string, Spec>>,
+  frozen: Values,
 ): Promise<Kernel> {
   const name = `train ${shape.sequences}x${shape.length}`
   const known = kernels.get(name)
   if (known !== undefined) return known
-  const kernel = await engine.compile(name, trainingStep(vector, config, objective, shape, options), specsOf(inputs))
+  const kernel = await engine.compile(name, trainingStep(vector, config, objective, shape, options), specsOf(inputs), frozen)
   kernels.set(name, kernel)
   return kernel
 }
 
-/** Forward, backward, clipping and update as one step. Shapes in `ParameterVector` and `batchSpecs`. */
+/**
+ * Forward, backward, clipping and update as one step. Shapes in `ParameterVector` and `batchSpecs`; weights that are not in the
+ * vector are inputs (constants) by their own names.
+ */
 export function trainingStep(
   vector: ParameterVector, config: ModelConfig, objective: TrainingObjective, shape: BatchShape, options: TrainOptions,
 ): Step {
@@ -103,7 +111,7 @@ export function trainingStep(
       rate: inputs['rate']!, firstCorrection: inputs['firstCorrection']!, secondCorrection: inputs['secondCorrection']!,
     }
     const loss = (weights: Tensors): Differentiable =>
-      objective.loss(tf, scoredLogprobs(tf, config, weights, inputs), inputs, shape)
+      objective.loss(tf, scoredLogprobs(tf, config, { ...inputs, ...weights }, inputs), inputs, shape)
     const { value, gradients, also } = valueAndGradients(tf, loss, split(tf, vector, state.weights))
     const { gradient, norm } = clipByNorm(tf, join(tf, vector, gradients), options.clip)
     const { weights, first, second } = adamw(tf, state, gradient, scalars, options, vector.matrices)

@@ -1,7 +1,7 @@
-// All weights as one vector, so that the optimiser is a dozen operations instead of a dozen for each tensor.
+// All weights that are trained as one vector, so that the optimiser is a dozen operations instead of a dozen for each tensor.
 // Matrices come first: weight decay applies to a prefix.
 import type { Tensor, Tensors, Tf } from '../tensor/engine.ts'
-import { type ModelConfig, type Weights, weightShapes } from './config.ts'
+import type { Weights } from './config.ts'
 
 export interface Place {
   readonly name: string
@@ -11,14 +11,17 @@ export interface Place {
 }
 
 export interface ParameterVector {
+  /** Of `places`, in the order in which they were given. */
+  readonly names: readonly string[]
   readonly places: readonly Place[]
   readonly size: number
   /** How many numbers from the start belong to matrices. */
   readonly matrices: number
 }
 
-export function parameterVector(config: ModelConfig): ParameterVector {
-  const shapes = [...weightShapes(config)]
+/** `given` holds names and shapes, as `weightShapes` and `adapterShapes` tell them. */
+export function parameterVector(given: ReadonlyMap<string, readonly number[]>): ParameterVector {
+  const shapes = [...given]
   const ordered = [...shapes.filter(([, shape]) => shape.length > 1), ...shapes.filter(([, shape]) => shape.length === 1)]
   const places: Place[] = []
   let offset = 0
@@ -29,7 +32,7 @@ export function parameterVector(config: ModelConfig): ParameterVector {
     offset += size
     if (shape.length > 1) matrices = offset
   }
-  return { places, size: offset, matrices }
+  return { names: [...given.keys()], places, size: offset, matrices }
 }
 
 export function pack({ places, size }: ParameterVector, weights: Weights): Float32Array {
@@ -38,11 +41,11 @@ export function pack({ places, size }: ParameterVector, weights: Weights): Float
   return vector
 }
 
-/** In the order of `weightShapes`. */
-export function unpack({ places }: ParameterVector, config: ModelConfig, vector: Float32Array): Weights {
+/** In the order in which the shapes were given. */
+export function unpack({ names, places }: ParameterVector, vector: Float32Array): Weights {
   const byName = new Map(places.map((place) => [place.name, place]))
-  return new Map([...weightShapes(config)].map(([name, shape]) => {
-    const { offset, size } = byName.get(name)!
+  return new Map(names.map((name) => {
+    const { shape, offset, size } = byName.get(name)!
     return [name, { shape, data: vector.slice(offset, offset + size) }]
   }))
 }

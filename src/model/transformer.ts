@@ -2,6 +2,7 @@
 // B sequences, T positions, D width, F hidden width, H heads, G key/value heads, W features a head, V vocabulary, N rows.
 import type { Tensor, Tensors, Tf } from '../tensor/engine.ts'
 import { linear, swapLast } from '../tensor/ops.ts'
+import { loraScale } from './adapter.ts'
 import { causalAttention, headsFirst } from './attention.ts'
 import { gate, normalise } from './closed.ts'
 import type { ModelConfig } from './config.ts'
@@ -43,21 +44,35 @@ export function decode(tf: Tf, config: ModelConfig, weights: Tensors, ids: Tenso
   const { heads, kvHeads, headWidth, normEpsilon } = config
   let x = tf.gather(named(weights, 'embedding'), tf.reshape(ids, [-1]) as ReturnType<Tf['tensor1d']>)
   for (let layer = 0; layer < config.layers; layer++) {
-    const weight = (name: string): Tensor => named(weights, `${layer}.${name}`)
-    const h = normalise(tf, x, weight('norm1'), normEpsilon)
-    const project = (matrix: Tensor, count: number): Tensor => tf.reshape(linear(tf, h, matrix), [...ids.shape, count, headWidth])
-    const q = project(inHalvesOrder(tf, config, weight('query')), heads)
-    const k = project(inHalvesOrder(tf, config, weight('key')), kvHeads)
-    const v = project(weight('value'), kvHeads)
-    x = tf.add(x, linear(tf, attend(layer, q, k, v), weight('attention')))
-    x = tf.add(x, feedForward(tf, normalise(tf, x, weight('norm2'), normEpsilon), weight))
+    const gain = (name: string): Tensor => named(weights, `${layer}.${name}`)
+    const times: Times = (input, name, ordered) => adapted(tf, weights, `${layer}.${name}`, input, ordered)
+    const h = normalise(tf, x, gain('norm1'), normEpsilon)
+    const inHeads = (rows: Tensor, count: number): Tensor => tf.reshape(rows, [...ids.shape, count, headWidth])
+    const halves = (matrix: Tensor): Tensor => inHalvesOrder(tf, config, matrix)
+    const q = inHeads(times(h, 'query', halves), heads)
+    const k = inHeads(times(h, 'key', halves), kvHeads)
+    const v = inHeads(times(h, 'value'), kvHeads)
+    x = tf.add(x, times(attend(layer, q, k, v), 'attention'))
+    x = tf.add(x, feedForward(tf, normalise(tf, x, gain('norm2'), normEpsilon), times))
   }
   return normalise(tf, x, named(weights, 'norm'), normEpsilon)
 }
 
+/** The product of rows with a matrix of the block and its adapter, the columns of both `ordered` first: [N, in] → [N, out]. */
+type Times = (rows: Tensor, name: string, ordered?: (matrix: Tensor) => Tensor) => Tensor
+
+/** x · W, and where there is an adapter of rank r, + scale · x · A · B: two thin products, W being frozen. */
+function adapted(tf: Tf, weights: Tensors, name: string, x: Tensor, ordered = (matrix: Tensor): Tensor => matrix): Tensor {
+  const whole = linear(tf, x, ordered(named(weights, name)))
+  const down = weights[`${name}.a`]
+  if (down === undefined) return whole
+  const thin = tf.mul(linear(tf, x, down), named(weights, loraScale))
+  return tf.add(whole, linear(tf, thin, ordered(named(weights, `${name}.b`))))
+}
+
 /** SwiGLU (Shazeer, arXiv 2002.05202): (silu(x·gate) ∘ x·up) · down, [N, D] → [N, D]. */
-function feedForward(tf: Tf, x: Tensor, weight: (name: string) => Tensor): Tensor {
-  return linear(tf, gate(tf, linear(tf, x, weight('gate')), linear(tf, x, weight('up'))), weight('down'))
+function feedForward(tf: Tf, x: Tensor, times: Times): Tensor {
+  return times(gate(tf, times(x, 'gate'), times(x, 'up')), 'down')
 }
 
 function named(weights: Tensors, name: string): Tensor {

@@ -55,7 +55,7 @@ describe('memory estimates', (it) => {
       assert.ok(estimate > 0.8 * counted && estimate < 1.25 * counted, `${estimate} for ${counted}: ${(estimate / counted).toFixed(2)}`)
 
     it(`are within a fifth of what a traced training step holds: ${name}`, () => {
-      const vector = parameterVector(config)
+      const vector = parameterVector(weightShapes(config))
       const state = { shape: [vector.size], dtype: 'float32' } as const
       const scalar = { shape: [], dtype: 'float32' } as const
       const inputs = {

@@ -89,9 +89,9 @@ describe('parameter vector', (it) => {
   it('holds every number once, matrices first, and gives the weights back', () => {
     for (const tied of [true, false]) {
       const { config, weights } = smallModel({ tied })
-      const vector = parameterVector(config)
+      const vector = parameterVector(weightShapes(config))
       assert.is(vector.size, parameterCount(config))
-      const back = unpack(vector, config, pack(vector, weights))
+      const back = unpack(vector, pack(vector, weights))
       assert.equal([...back], [...weights])
       for (const { shape, offset, size } of vector.places) assert.is(offset + size <= vector.matrices, shape.length > 1)
     }
