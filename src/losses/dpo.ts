@@ -2,6 +2,7 @@
 import { numeric } from '../plan/parameters.ts'
 import type { Loss } from './loss.ts'
 import { margin } from './margin.ts'
+import { nll, withNll } from './nll.ts'
 
 export const dpo: Loss = {
   doc: 'Direct preference optimisation: logistic loss on the difference of implicit rewards.',
@@ -17,6 +18,7 @@ export const dpo: Loss = {
       type: { kind: 'number', min: 0, below: 0.5 },
       default: 0,
     },
+    nll,
   },
   /**
    * Rafailov et al. (2023), Eq. 7: −log σ(z), z = β · [log π/π_ref (chosen) − log π/π_ref (rejected)].
@@ -26,10 +28,10 @@ export const dpo: Loss = {
   loss(parameters) {
     const beta = numeric(parameters, 'beta')
     const smoothing = numeric(parameters, 'label_smoothing')
-    return (tf, pairs) => {
+    return withNll(parameters, (tf, pairs) => {
       const z = tf.mul(margin(tf, pairs), beta)
       const right = tf.softplus(tf.neg(z))
       return smoothing === 0 ? right : tf.add(tf.mul(right, 1 - smoothing), tf.mul(tf.softplus(z), smoothing))
-    }
+    })
   },
 }

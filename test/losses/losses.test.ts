@@ -17,12 +17,23 @@ const fields = ['policyChosen', 'policyRejected', 'referenceChosen', 'referenceR
 const scale = 1.7
 
 const settings: [LossName, Parameters][] = [
-  ['dpo', { beta: 0.1, label_smoothing: 0 }],
-  ['dpo', { beta: 1, label_smoothing: 0 }],
-  ['dpo', { beta: 0.5, label_smoothing: 0.2 }],
+  ['dpo', { beta: 0.1, label_smoothing: 0, nll: 0 }],
+  ['dpo', { beta: 1, label_smoothing: 0, nll: 0.3 }],
+  ['dpo', { beta: 0.5, label_smoothing: 0.2, nll: 0 }],
+  ['robust_dpo', { beta: 0.1, flipped: 0.2, nll: 0 }],
+  ['robust_dpo', { beta: 0.5, flipped: 0.1, nll: 1 }],
   ['ipo', { tau: 0.1, per_token: false }],
   ['ipo', { tau: 0.5, per_token: true }],
-  ['hinge', { beta: 0.1 }],
+  ['hinge', { beta: 0.1, nll: 0 }],
+  ['hinge', { beta: 0.03, nll: 0.5 }],
+  ['r_dpo', { beta: 0.1, alpha: 0.05, nll: 0 }],
+  ['r_dpo', { beta: 0.5, alpha: 0.2, nll: 0.2 }],
+  ['ln_dpo', { beta: 5, nll: 0 }],
+  ['ln_dpo', { beta: 0.5, nll: 1 }],
+  ['simpo', { beta: 2, margin: 1, nll: 0 }],
+  ['simpo', { beta: 10, margin: 0, nll: 0.1 }],
+  ['sppo', { eta: 10 }],
+  ['spin', { lambda: 0.1 }],
 ]
 
 /** Values that float32 holds exactly, so that only the arithmetic is compared. */
@@ -97,22 +108,22 @@ describe('dpo', (it) => {
   const one = (pair: Partial<PairNumbers>, parameters: Parameters): number => valueOf(dpo, pair, parameters)
 
   it('is ln 2 where policy and reference agree, at any β and any smoothing', () => {
-    for (const beta of [0.01, 0.1, 5]) close(one({}, { beta, label_smoothing: 0 }), Math.LN2, 1e-7, `β ${beta}`)
-    close(one({}, { beta: 0.1, label_smoothing: 0.3 }), Math.LN2, 1e-7, 'smoothed')
+    for (const beta of [0.01, 0.1, 5]) close(one({}, { beta, label_smoothing: 0, nll: 0 }), Math.LN2, 1e-7, `β ${beta}`)
+    close(one({}, { beta: 0.1, label_smoothing: 0.3, nll: 0 }), Math.LN2, 1e-7, 'smoothed')
   })
 
   it('tends to ln 2 as β tends to 0, with slope −margin / 2', () => {
     const beta = 1e-3
-    close(one({ policyChosen: -5 }, { beta, label_smoothing: 0 }), Math.LN2 - (beta * 5) / 2 + (beta * 5) ** 2 / 8, 1e-7, 'β 1e-3')
+    close(one({ policyChosen: -5 }, { beta, label_smoothing: 0, nll: 0 }), Math.LN2 - (beta * 5) / 2 + (beta * 5) ** 2 / 8, 1e-7, 'β 1e-3')
   })
 
   it('is 0 for a pair it is sure of, and linear in the margin of a pair it is wrong about, without overflow', () => {
-    close(one({ policyChosen: 2000 }, { beta: 1, label_smoothing: 0 }), 0, 1e-7, 'right')
-    close(one({ policyChosen: -2010 }, { beta: 1, label_smoothing: 0 }), 2000, 1e-6, 'wrong')
+    close(one({ policyChosen: 2000 }, { beta: 1, label_smoothing: 0, nll: 0 }), 0, 1e-7, 'right')
+    close(one({ policyChosen: -2010 }, { beta: 1, label_smoothing: 0, nll: 0 }), 2000, 1e-6, 'wrong')
   })
 
   it('smoothed, is least where σ(z) = 1 − ε', () => {
-    const at = (z: number): number => one({ policyChosen: -10 + z }, { beta: 1, label_smoothing: 0.2 })
+    const at = (z: number): number => one({ policyChosen: -10 + z }, { beta: 1, label_smoothing: 0.2, nll: 0 })
     const least = Math.log(0.8 / 0.2)
     assert.ok(at(least) < at(least - 0.1) && at(least) < at(least + 0.1))
     close(at(least), -(0.8 * Math.log(0.8) + 0.2 * Math.log(0.2)), 1e-6, 'the entropy of the labels')
@@ -146,8 +157,92 @@ describe('ipo', (it) => {
 
 describe('hinge', (it) => {
   it('is 1 where policy and reference agree, and 0 beyond a margin of 1 / β', () => {
-    close(valueOf(hinge, {}, { beta: 0.5 }), 1, 1e-7, 'agreement')
-    close(valueOf(hinge, { policyChosen: -9 }, { beta: 0.5 }), 0.5, 1e-7, 'half way')
-    close(valueOf(hinge, { policyChosen: -7 }, { beta: 0.5 }), 0, 1e-7, 'beyond')
+    close(valueOf(hinge, {}, { beta: 0.5, nll: 0 }), 1, 1e-7, 'agreement')
+    close(valueOf(hinge, { policyChosen: -9 }, { beta: 0.5, nll: 0 }), 0.5, 1e-7, 'half way')
+    close(valueOf(hinge, { policyChosen: -7 }, { beta: 0.5, nll: 0 }), 0, 1e-7, 'beyond')
+  })
+})
+
+describe('the likelihood term', (it) => {
+  const pair = { policyChosen: -6, chosenLength: 4 }
+
+  it("adds −log π per token of the chosen answer, and nothing where its weight is 0", () => {
+    const plain = valueOf(dpo, pair, { beta: 0.1, label_smoothing: 0, nll: 0 })
+    close(valueOf(dpo, pair, { beta: 0.1, label_smoothing: 0, nll: 0.5 }), plain + 0.5 * (6 / 4), 1e-6, 'half the term')
+  })
+
+  it('is an entry of every loss that is usually given one', () => {
+    const rows: [string, Loss][] = Object.entries(losses)
+    assert.equal(rows.filter(([, { entries = {} }]) => 'nll' in entries).map(([name]) => name), ['dpo', 'robust_dpo', 'hinge', 'r_dpo', 'ln_dpo', 'simpo'])
+  })
+})
+
+describe('relatives of DPO', (it) => {
+  const dpoAt = (pair: Partial<PairNumbers>, beta: number, smoothing = 0): number =>
+    valueOf(dpo, pair, { beta, label_smoothing: smoothing, nll: 0 })
+  const apart = { policyChosen: -7, policyRejected: -12, chosenLength: 8, rejectedLength: 3 }
+
+  const logistic: [LossName, Parameters][] = [
+    ['robust_dpo', { beta: 0.3, flipped: 0.2, nll: 0 }],
+    ['r_dpo', { beta: 0.3, alpha: 0.1, nll: 0 }],
+    ['ln_dpo', { beta: 5, nll: 0 }],
+    ['spin', { lambda: 0.3 }],
+    ['simpo', { beta: 2, margin: 0, nll: 0 }],
+  ]
+  for (const [name, parameters] of logistic) {
+    it(`${name} is ln 2 where policy and reference agree on answers of one length`, () => {
+      close(valueOf(losses[name], {}, parameters), Math.LN2, 1e-7, name)
+    })
+
+    const scaled = 'lambda' in parameters ? 'lambda' : 'beta'
+    it(`${name} tends to ln 2 as its scale tends to 0`, () => {
+      const flat = { ...parameters, [scaled]: 1e-6, ...('alpha' in parameters ? { alpha: 0 } : {}) }
+      close(valueOf(losses[name], apart, flat), Math.LN2, 1e-5, name)
+    })
+  }
+
+  it('robust_dpo is DPO where no label is flipped, and averages to DPO over labels flipped at its rate', () => {
+    close(valueOf(losses.robust_dpo, apart, { beta: 0.3, flipped: 0, nll: 0 }), dpoAt(apart, 0.3), 1e-6, 'none flipped')
+    const swapped = { policyChosen: -12, policyRejected: -7 }
+    const robust = { beta: 0.3, flipped: 0.2, nll: 0 }
+    const expected = 0.8 * valueOf(losses.robust_dpo, apart, robust) + 0.2 * valueOf(losses.robust_dpo, swapped, robust)
+    close(expected, dpoAt(apart, 0.3), 1e-6, 'on average')
+  })
+
+  it('r_dpo is DPO without a price, and pushes a longer chosen answer less', () => {
+    const at = (alpha: number): number => valueOf(losses.r_dpo, apart, { beta: 0.3, alpha, nll: 0 })
+    close(at(0), dpoAt(apart, 0.3), 1e-6, 'free')
+    // 0.3 · 5 + 0.2 · 5 = 2.5
+    close(at(0.2), Math.log1p(Math.exp(-2.5)), 1e-6, 'priced')
+  })
+
+  it('ln_dpo is DPO at β / n on answers of n tokens each', () => {
+    const pair = { ...apart, chosenLength: 4, rejectedLength: 4 }
+    close(valueOf(losses.ln_dpo, pair, { beta: 5, nll: 0 }), dpoAt(pair, 5 / 4), 1e-6, 'n = 4')
+  })
+
+  it('simpo knows no reference, and is ln 2 exactly at its target margin', () => {
+    const pair = { policyChosen: -8, policyRejected: -6, chosenLength: 8, rejectedLength: 3 }
+    const at = (more: Partial<PairNumbers>, target: number): number =>
+      valueOf(losses.simpo, { ...pair, ...more }, { beta: 2, margin: target, nll: 0 })
+    assert.is(at({ referenceChosen: -1 }, 1), at({ referenceChosen: -50 }, 1))
+    // −8/8 − (−6/3) = 1, times 2
+    close(at({}, 2), Math.LN2, 1e-6, 'at the target')
+  })
+
+  it('spin is DPO under another name for its scale', () => {
+    close(valueOf(losses.spin, apart, { lambda: 0.3 }), dpoAt(apart, 0.3), 1e-6, 'λ = β')
+  })
+})
+
+describe('sppo', (it) => {
+  it('is 0 where each log-ratio is at its target, and (η/2)² where policy and reference agree', () => {
+    close(valueOf(losses.sppo, { policyChosen: -10 + 3, policyRejected: -10 - 3 }, { eta: 6 }), 0, 1e-6, 'at the targets')
+    close(valueOf(losses.sppo, {}, { eta: 6 }), 9, 1e-6, 'agreement')
+  })
+
+  it('unlike DPO, tells apart two pairs of one margin', () => {
+    const high = valueOf(losses.sppo, { policyChosen: -4, policyRejected: -10 }, { eta: 6 })
+    assert.is(high, 0.5 * (3 ** 2 + 3 ** 2))
   })
 })
