@@ -4,8 +4,11 @@ import type { Span } from '../source.ts'
 
 const isNode = (element: CstElement): element is CstNode => 'children' in element
 
+const none: readonly never[] = []
+
+/** Under the name of a rule stand nodes only, under that of a token leaves only; rules begin small, tokens with a capital. */
 export function nodes(parent: CstNode, rule: string): readonly CstNode[] {
-  return (parent.children[rule] ?? []).filter(isNode)
+  return (parent.children[rule] as readonly CstNode[] | undefined) ?? none
 }
 
 export function node(parent: CstNode, rule: string): CstNode | undefined {
@@ -13,7 +16,7 @@ export function node(parent: CstNode, rule: string): CstNode | undefined {
 }
 
 export function leaves(parent: CstNode, name: string): readonly IToken[] {
-  return (parent.children[name] ?? []).filter((element): element is IToken => !isNode(element))
+  return (parent.children[name] as readonly IToken[] | undefined) ?? none
 }
 
 export function leaf(parent: CstNode, name: string): IToken | undefined {
