@@ -41,4 +41,6 @@ export interface Pair extends Prompt {
   readonly origin: 'offline' | 'generated'
   /** Log-probabilities under the reference of the training that will use the pair, in nats. */
   readonly reference?: { readonly chosen: number; readonly rejected: number }
+  /** Another pair's answer under this request, for losses that ask how far the policy has moved on the whole; the same unit. */
+  readonly mismatched?: { readonly answer: Answer; readonly reference: number }
 }

@@ -82,7 +82,7 @@ function expandRound(scene: Round): ModelProduct | undefined {
   }
   const mixture = offline === undefined && generated !== undefined ? generated : addMixture(scene, generated, offline, name)
   if (offline !== undefined) rows = offline.size ?? offline.pairs.rows
-  const key = addPreference(required(declaration, 'train'), context, policy, mixture, rows, name)
+  const key = addPreference(required(declaration, 'train'), context, { start: policy, against: policy, pairs: mixture, rows }, name)
   context.target({ declaration: declaration.name, holds: 'training', model: declaration.name, round, key })
   return { kind: 'model', key, name: declaration.name, round, config: policy.config, reference: policy }
 }

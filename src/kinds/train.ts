@@ -1,5 +1,6 @@
 // `train name = method(model) on data { … }`: pretraining, supervised tuning, and one method for each row of the losses table.
 import { losses } from '../losses/index.ts'
+import type { Loss } from '../losses/loss.ts'
 import type { Declaration } from '../language/program.ts'
 import type { Row } from '../vocabulary/field.ts'
 import { model, number, reference, settings, value } from './context.ts'
@@ -55,7 +56,7 @@ function expand(declaration: Declaration, context: Context): ModelProduct {
   if (declaration.row === 'pretrain' || declaration.row === 'supervised') return expandTokens(declaration, context, start, data)
   const against = value(given, 'against') === undefined ? start : model(context, value(given, 'against'))
   const pairs = addLogprobs(context, against, data, declaration.name)
-  const key = addPreference(declaration, context, start, pairs, data.rows, declaration.name)
+  const key = addPreference(declaration, context, { start, against, pairs, rows: data.rows }, declaration.name)
   context.target({ declaration: declaration.name, holds: 'training', model: declaration.name, round: 0, key })
   return { kind: 'model', key, name: declaration.name, round: 0, config: start.config, reference: against }
 }
@@ -84,17 +85,35 @@ export function addLogprobs(context: Context, under: ModelProduct, pairs: PartPr
   })
 }
 
-/** Preference training from `start` on pairs that carry their reference log-probabilities. */
+export interface PreferenceTraining {
+  readonly start: ModelProduct
+  readonly against: ModelProduct
+  /** They carry their log-probabilities under `against`. */
+  readonly pairs: Key
+  readonly rows: number
+}
+
+/** Preference training; a loss that wants mismatched answers gets the stage that prepares them. */
 export function addPreference(
-  declaration: Declaration, context: Context, start: ModelProduct, pairs: Key, rows: number, label: string,
+  declaration: Declaration, context: Context, { start, against, pairs, rows }: PreferenceTraining, label: string,
 ): Key {
-  const loss = losses[declaration.row as keyof typeof losses]
+  const loss: Loss = losses[declaration.row as keyof typeof losses]
   const lossParams: Record<string, Json> = settings(declaration.arguments, Object.keys(loss.entries ?? {}))
   return context.add({
     stage: 'prefer',
     params: { loss: declaration.row, lossParams, ...trainingParams(declaration, context) },
-    inputs: { model: start.key, pairs },
+    inputs: { model: start.key, pairs: loss.mismatched === true ? addMismatched(context, against, pairs, rows, label) : pairs },
     label: `${label} · ${declaration.row}`,
     cost: trainingCost(start.config, expectedSteps(declaration, rows), 2 * number(declaration.arguments, 'batch'), start.config?.context ?? 256),
+  })
+}
+
+function addMismatched(context: Context, under: ModelProduct, pairs: Key, rows: number, label: string): Key {
+  return context.add({
+    stage: 'mismatch',
+    params: {},
+    inputs: { model: under.key, pairs },
+    label: `${label} · mismatched answers`,
+    cost: inferenceCost(under.config, rows, under.config?.context ?? 256),
   })
 }

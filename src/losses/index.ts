@@ -2,6 +2,7 @@
 import { dpo } from './dpo.ts'
 import { hinge } from './hinge.ts'
 import { ipo } from './ipo.ts'
+import { kto } from './kto.ts'
 import { lnDpo } from './ln-dpo.ts'
 import type { Loss } from './loss.ts'
 import { rDpo } from './r-dpo.ts'
@@ -15,6 +16,7 @@ export const losses = {
   robust_dpo: robustDpo,
   ipo,
   hinge,
+  kto,
   r_dpo: rDpo,
   ln_dpo: lnDpo,
   simpo,

@@ -10,6 +10,8 @@ export interface PairTensors {
   /** Tokens of the response, its end included. */
   readonly chosenLength: Tensor
   readonly rejectedLength: Tensor
+  /** Another pair's answer under each prompt; present when the pairs carry one. */
+  readonly mismatched?: { readonly policy: Tensor; readonly reference: Tensor }
 }
 
 /** Loss of each pair, [P]. */

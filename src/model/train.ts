@@ -17,6 +17,8 @@ export interface PreferencePair {
   readonly chosen: readonly number[]
   readonly rejected: readonly number[]
   readonly reference: { readonly chosen: number; readonly rejected: number }
+  /** An answer to another prompt, with its end token where it ended; all pairs have one, or none. */
+  readonly mismatched?: { readonly response: readonly number[]; readonly reference: number }
 }
 
 /**
@@ -58,6 +60,7 @@ export async function trainPreferences(
 ): Promise<Trained> {
   checkSequences(model.config, pairs.map(({ prompt, chosen }) => [...prompt, ...chosen]), 'the chosen answer of pair')
   checkSequences(model.config, pairs.map(({ prompt, rejected }) => [...prompt, ...rejected]), 'the rejected answer of pair')
+  checkSequences(model.config, pairs.map(({ prompt, mismatched }) => [...prompt, ...mismatched?.response ?? []]), 'the mismatched answer of pair')
   if (pairs.length === 0) throw nothingToLearn(0)
   const lengths = pairs.map(({ prompt, chosen, rejected }) => prompt.length + Math.max(chosen.length, rejected.length))
   const drawn = drawRows(lengths, options.steps, options.batch, 1, random)
@@ -65,26 +68,31 @@ export async function trainPreferences(
   return optimise(engine, model, objective, shapeBatches(drawn, objective.sequences), options, progress)
 }
 
-/** Batches hold the chosen answers of all pairs, then the rejected ones: 2P sequences. */
+/** Batches hold the chosen answers of all pairs, then the rejected ones, then mismatched ones where there are any: 2P or 3P sequences. */
 export function preferenceObjective(pairs: readonly PreferencePair[], loss: PreferenceLoss): TrainingObjective {
-  const side = (rows: readonly number[], name: 'chosen' | 'rejected'): Sequence[] =>
-    rows.map((row) => ({ ids: [...pairs[row]!.prompt, ...pairs[row]![name]], from: pairs[row]!.prompt.length }))
+  const sides: ((pair: PreferencePair) => Side)[] = [
+    ({ chosen, reference }) => ({ response: chosen, reference: reference.chosen }),
+    ({ rejected, reference }) => ({ response: rejected, reference: reference.rejected }),
+  ]
+  if (pairs.every(({ mismatched }) => mismatched !== undefined)) sides.push(({ mismatched }) => mismatched!)
+  const names = ['referenceChosen', 'referenceRejected', 'referenceMismatched'].slice(0, sides.length)
   return {
-    sequences: (rows) => [...side(rows, 'chosen'), ...side(rows, 'rejected')],
-    extra: (rows) => ({
-      referenceChosen: Float32Array.from(rows, (row) => pairs[row]!.reference.chosen),
-      referenceRejected: Float32Array.from(rows, (row) => pairs[row]!.reference.rejected),
-    }),
+    sequences: (rows) => sides.flatMap((side) => rows.map((row) => sequenceOf(pairs[row]!.prompt, side(pairs[row]!).response))),
+    extra: (rows) => Object.fromEntries(names.map((name, index) =>
+      [name, Float32Array.from(rows, (row) => sides[index]!(pairs[row]!).reference)])),
     loss: (tf, logprobs, inputs, { sequences }) => {
       const owners = inputs['owners']!
       const counted = inputs['counted']!
-      const bySide = (numbers: Tensor): [Tensor, Tensor] =>
-        tf.split(sumByOwner(tf, numbers, owners, sequences), 2) as [Tensor, Tensor]
-      const [policyChosen, policyRejected] = bySide(tf.mul(logprobs, counted))
+      const bySide = (numbers: Tensor): [Tensor, Tensor, Tensor?] =>
+        tf.split(sumByOwner(tf, numbers, owners, sequences), sides.length) as [Tensor, Tensor, Tensor?]
+      const [policyChosen, policyRejected, policyMismatched] = bySide(tf.mul(logprobs, counted))
       const [chosenLength, rejectedLength] = bySide(counted)
       const referenceChosen = inputs['referenceChosen']!
       const referenceRejected = inputs['referenceRejected']!
-      const losses = loss(tf, { policyChosen, policyRejected, referenceChosen, referenceRejected, chosenLength, rejectedLength })
+      const losses = loss(tf, {
+        policyChosen, policyRejected, referenceChosen, referenceRejected, chosenLength, rejectedLength,
+        ...(policyMismatched === undefined ? {} : { mismatched: { policy: policyMismatched, reference: inputs['referenceMismatched']! } }),
+      })
       const margins = tf.sub(tf.sub(policyChosen, referenceChosen), tf.sub(policyRejected, referenceRejected))
       return { value: tf.mean(losses), also: { margins } }
     },
@@ -93,6 +101,15 @@ export function preferenceObjective(pairs: readonly PreferencePair[], loss: Pref
       margin: margins!.reduce((total, margin) => total + margin, 0) / margins!.length,
     }),
   }
+}
+
+interface Side {
+  readonly response: readonly number[]
+  readonly reference: number
+}
+
+function sequenceOf(prompt: readonly number[], response: readonly number[]): Sequence {
+  return { ids: [...prompt, ...response], from: prompt.length }
 }
 
 /**

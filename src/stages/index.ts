@@ -5,6 +5,7 @@ import { generate } from './generate.ts'
 import { importModel } from './import.ts'
 import { initialize } from './initialize.ts'
 import { logprob } from './logprob.ts'
+import { mismatch } from './mismatch.ts'
 import { pair } from './pair.ts'
 import { prefer } from './prefer.ts'
 import { pretrain } from './pretrain.ts'
@@ -18,5 +19,5 @@ import { tokenizer } from './tokenizer.ts'
 
 export const stages: Readonly<Record<string, AnyStage>> = {
   generate, read, tokenizer, initialize, import: importModel, pretrain, supervised, prefer,
-  sample, score, logprob, pair, replay, rank, evaluate,
+  sample, score, logprob, mismatch, pair, replay, rank, evaluate,
 }

@@ -34,7 +34,9 @@ export const prefer: Stage<PreferParams> = {
       const chosen = answerIds(model, pair.chosen)
       const rejected = answerIds(model, pair.rejected)
       checkFits(model, pair.id, prompt, chosen.length > rejected.length ? chosen : rejected)
-      return { prompt, chosen, rejected, reference: pair.reference }
+      const { mismatched } = pair
+      const other = mismatched && { response: answerIds(model, mismatched.answer), reference: mismatched.reference }
+      return { prompt, chosen, rejected, reference: pair.reference, ...(other === undefined ? {} : { mismatched: other }) }
     })
     const row = losses[loss]
     const result = await trainPreferences(

@@ -13,7 +13,10 @@ import { describe } from '../describe.ts'
 import { referenceLosses } from '../reference/losses.ts'
 import type { PairNumbers } from '../reference/losses.ts'
 
-const fields = ['policyChosen', 'policyRejected', 'referenceChosen', 'referenceRejected', 'chosenLength', 'rejectedLength'] as const
+const fields = [
+  'policyChosen', 'policyRejected', 'referenceChosen', 'referenceRejected', 'chosenLength', 'rejectedLength',
+  'policyMismatched', 'referenceMismatched',
+] as const
 const scale = 1.7
 
 const settings: [LossName, Parameters][] = [
@@ -26,6 +29,8 @@ const settings: [LossName, Parameters][] = [
   ['ipo', { tau: 0.5, per_token: true }],
   ['hinge', { beta: 0.1, nll: 0 }],
   ['hinge', { beta: 0.03, nll: 0.5 }],
+  ['kto', { beta: 0.1, desirable: 1, undesirable: 1 }],
+  ['kto', { beta: 0.5, desirable: 1.5, undesirable: 0.5 }],
   ['r_dpo', { beta: 0.1, alpha: 0.05, nll: 0 }],
   ['r_dpo', { beta: 0.5, alpha: 0.2, nll: 0.2 }],
   ['ln_dpo', { beta: 5, nll: 0 }],
@@ -47,11 +52,16 @@ function randomPairs(seed: string, count: number): PairNumbers[] {
     referenceRejected: draw(row, 3, 8) - 40,
     chosenLength: 5 + row,
     rejectedLength: 9,
+    policyMismatched: draw(row, 4, 8) - 58,
+    referenceMismatched: draw(row, 5, 8) - 60,
   })).map((pair) => Object.fromEntries(fields.map((field) => [field, Math.fround(pair[field])])) as unknown as PairNumbers)
 }
 
 function tensors(pairs: readonly PairNumbers[]): PairTensors {
-  return Object.fromEntries(fields.map((field) => [field, tf.tensor1d(pairs.map((pair) => pair[field]))])) as unknown as PairTensors
+  const column = (field: typeof fields[number]): tf.Tensor1D => tf.tensor1d(pairs.map((pair) => pair[field]))
+  const { policyMismatched: policy, referenceMismatched: reference, ...answers } =
+    Object.fromEntries(fields.map((field) => [field, column(field)])) as Record<typeof fields[number], tf.Tensor1D>
+  return { ...answers, mismatched: { policy, reference } }
 }
 
 /** d Σ loss / d field, through an intermediate tensor: scale · x, with the same scale on both policy fields. */
@@ -65,7 +75,10 @@ function gradient(loss: PreferenceLoss, pairs: readonly PairNumbers[], field: 'p
 
 /** The loss of one pair, on which policy and reference agree where `pair` says nothing else. */
 function valueOf(loss: Loss, pair: Partial<PairNumbers>, parameters: Parameters): number {
-  const same = { policyChosen: -10, policyRejected: -10, referenceChosen: -10, referenceRejected: -10, chosenLength: 4, rejectedLength: 4 }
+  const same = {
+    policyChosen: -10, policyRejected: -10, referenceChosen: -10, referenceRejected: -10, chosenLength: 4, rejectedLength: 4,
+    policyMismatched: -20, referenceMismatched: -20,
+  }
   return tf.tidy(() => loss.loss(parameters)(tf, tensors([{ ...same, ...pair }])).dataSync()[0]!)
 }
 
@@ -87,7 +100,7 @@ describe('losses', (it) => {
       const values = tf.tidy(() => losses[name].loss(parameters)(tf, tensors(pairs)).dataSync())
       assert.is(tf.memory().numTensors, before)
       assert.is(values.length, pairs.length)
-      for (const [row, pair] of pairs.entries()) close(values[row]!, referenceLosses[name](pair, parameters), 1e-6, `pair ${row}`)
+      for (const [row, pair] of pairs.entries()) close(values[row]!, referenceLosses[name](pair, parameters, pairs), 1e-6, `pair ${row}`)
     })
 
     it(`${title}: the gradient is the central difference of the reference to 1e-5`, async () => {
@@ -96,7 +109,7 @@ describe('losses', (it) => {
       for (const field of ['policyChosen', 'policyRejected'] as const) {
         const actual = gradient(losses[name].loss(parameters), pairs, field)
         for (const [row, pair] of pairs.entries()) {
-          const at = (step: number): number => referenceLosses[name]({ ...pair, [field]: pair[field] + step }, parameters)
+          const at = (step: number): number => referenceLosses[name]({ ...pair, [field]: pair[field] + step }, parameters, pairs)
           close(actual[row]!, (scale * (at(1e-4) - at(-1e-4))) / 2e-4, 1e-5, `${field} of pair ${row}`)
         }
       }
@@ -232,6 +245,44 @@ describe('relatives of DPO', (it) => {
 
   it('spin is DPO under another name for its scale', () => {
     close(valueOf(losses.spin, apart, { lambda: 0.3 }), dpoAt(apart, 0.3), 1e-6, 'λ = β')
+  })
+})
+
+describe('kto', (it) => {
+  const parameters = { beta: 0.5, desirable: 1, undesirable: 1 }
+  const one = (pair: Partial<PairNumbers>, more: Parameters = {}): number => valueOf(losses.kto, pair, { ...parameters, ...more })
+
+  it('is half of both weights, averaged, where policy and reference agree, and as β tends to 0', () => {
+    close(one({}), 0.5, 1e-7, 'agreement')
+    close(one({}, { desirable: 3 }), (3 * 0.5 + 0.5) / 2, 1e-7, 'weighted')
+    close(one({ policyChosen: -2, policyRejected: -30 }, { beta: 1e-7 }), 0.5, 1e-5, 'β 1e-7')
+  })
+
+  it('saturates: it ends at 0 for a pair it is sure of and at the mean weight for one it is wrong about', () => {
+    close(one({ policyChosen: 200, policyRejected: -220 }), 0, 1e-7, 'right')
+    close(one({ policyChosen: -220, policyRejected: 200 }), 1, 1e-7, 'wrong')
+  })
+
+  it('measures gains from where mismatched answers have moved to, never from below the reference', () => {
+    const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
+    const gained = { policyChosen: -6 }
+    close(one({ ...gained, policyMismatched: -17 }), (sigmoid(-0.5 * (4 - 3)) + sigmoid(0.5 * (0 - 3))) / 2, 1e-6, 'moved by 3')
+    assert.is(one({ ...gained, policyMismatched: -90 }), one(gained))
+  })
+
+  it('sends no gradient through the mismatched answers', () => {
+    tf.tidy(() => {
+      const [pair] = randomPairs('a', 1)
+      const given = tensors([{ ...pair!, policyMismatched: -50, referenceMismatched: -60 }])
+      const run = (policy: tf.Tensor): tf.Scalar =>
+        tf.sum(losses.kto.loss(parameters)(tf, { ...given, mismatched: { policy: tf.mul(policy, 2), reference: given.mismatched!.reference } }))
+      assert.equal([...tf.grad(run)(tf.div(given.mismatched!.policy, 2)).dataSync()], [0])
+    })
+  })
+
+  it('says whose mistake it is when the mismatched answers are missing', () => {
+    const { mismatched: _, ...bare } = tensors(randomPairs('a', 2))
+    assert.throws(() => losses.kto.loss(parameters)(tf, bare), /bug: KTO/)
   })
 })
 

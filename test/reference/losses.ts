@@ -10,6 +10,8 @@ export interface PairNumbers {
   readonly referenceRejected: number
   readonly chosenLength: number
   readonly rejectedLength: number
+  readonly policyMismatched: number
+  readonly referenceMismatched: number
 }
 
 /** log(1 + e^x). */
@@ -30,8 +32,11 @@ function likelihood(pair: PairNumbers, weight: Json | undefined): number {
   return (Number(weight) * -pair.policyChosen) / pair.chosenLength
 }
 
+/** `batch` holds the pairs that the loss sees together, as they are when it is computed. */
+type ReferenceLoss = (pair: PairNumbers, parameters: Parameters, batch: readonly PairNumbers[]) => number
+
 /** A new loss does not compile until it is written down here too. */
-export const referenceLosses: Record<LossName, (pair: PairNumbers, parameters: Parameters) => number> = {
+export const referenceLosses: Record<LossName, ReferenceLoss> = {
   dpo: (pair, { beta, label_smoothing: smoothing, nll }) => {
     const { chosen, rejected } = ratios(pair)
     const z = Number(beta) * (chosen - rejected)
@@ -50,6 +55,16 @@ export const referenceLosses: Record<LossName, (pair: PairNumbers, parameters: P
   hinge: (pair, { beta, nll }) => {
     const { chosen, rejected } = ratios(pair)
     return Math.max(0, 1 - Number(beta) * (chosen - rejected)) + likelihood(pair, nll)
+  },
+  kto: (pair, { beta, desirable, undesirable }, batch) => {
+    const moved = batch.reduce((sum, one) => sum + one.policyMismatched - one.referenceMismatched, 0) / batch.length
+    const scaled = (ratio: number): number => Number(beta) * (ratio - Math.max(0, moved))
+    const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
+    const value = {
+      chosen: Number(desirable) * sigmoid(scaled(ratios(pair).chosen)),
+      rejected: Number(undesirable) * sigmoid(-scaled(ratios(pair).rejected)),
+    }
+    return (Number(desirable) - value.chosen + Number(undesirable) - value.rejected) / 2
   },
   r_dpo: (pair, { beta, alpha, nll }) => {
     const { chosen, rejected } = ratios(pair)
