@@ -1,30 +1,36 @@
 // The two kernels of generation: reading whole prompts, and reading one new token of each running sequence.
 import type { Engine, Kernel, Spec, Step, Tensor, Values } from '../tensor/engine.ts'
-import { cachedAttention } from './attention.ts'
-import { type Cache, cacheSpecs, type CacheShape, type NewPositions, pastKeys, pastValues } from './cache.ts'
+import { cachedAttention, headsFirst } from './attention.ts'
+import { type Cache, cacheSpecs, type NewPositions, pastKeys, pastValues } from './cache.ts'
 import type { ModelConfig } from './config.ts'
 import type { LanguageModel } from './model.ts'
+import { roundUp } from './padding.ts'
 import { rotate, type Turn, turnAt } from './rotary.ts'
+import type { Outputs, Sampler } from './sampling.ts'
 import { decode, logits, states } from './transformer.ts'
 import { disposeAll, take, weightValues } from './values.ts'
 
-/** Logits of the next token of each row, [rows, V], and the keys and values to keep. */
+/** What choosing each row's next token reads, and the keys and values to keep. */
 export interface Decoded extends NewPositions {
-  readonly logits: Float32Array
+  readonly outputs: Outputs
 }
 
 export interface Decoder {
-  /** Reads prompts, padded to `rows` prompts of `length` tokens; each row's logits follow its own last token. */
+  /** Reads prompts, padded to `rows` prompts of `length` tokens; each row's outputs follow its own last token. */
   prefill(prompts: readonly (readonly number[])[], shape: { readonly rows: number; readonly length: number }): Promise<Decoded>
-  /** Reads one token of each sequence of the cache; `lengths` counts what stands before it and so is its position. */
-  step(tokens: readonly number[], lengths: readonly number[], cache: Cache): Promise<Decoded>
+  /** Reads one token of each row of the cache, which has read `cache.lengths` before it. */
+  step(tokens: readonly number[], cache: Cache): Promise<Decoded>
+  /** The number of rows to step with for `running` sequences: as many, or the next of the few that are compiled. */
+  rowsFor(running: number, most: number): number
   dispose(): void
 }
 
 /** Each compiled kernel may hold its own copy of the weights: no more than this many at a time. */
 const keptKernels = 8
 
-export function createDecoder(engine: Engine, { config, weights }: Pick<LanguageModel, 'config' | 'weights'>): Decoder {
+export function createDecoder(
+  engine: Engine, { config, weights }: Pick<LanguageModel, 'config' | 'weights'>, sampler: Sampler,
+): Decoder {
   const constants = weightValues(engine, weights)
   const kernels = new Map<string, Kernel>()
   const kernelFor = async (name: string, step: Step, inputs: Readonly<Record<string, Spec>>): Promise<Kernel> => {
@@ -37,10 +43,12 @@ export function createDecoder(engine: Engine, { config, weights }: Pick<Language
     }
     return kernel
   }
+  const free = engine.freeLengths === true
   return {
     async prefill(prompts, { rows, length }) {
-      const kernel = await kernelFor(`prefill ${rows}x${length}`, prefillStep(config), {
-        ids: { shape: [rows, length], dtype: 'int32' }, last: { shape: [rows], dtype: 'int32' },
+      const compiled = free ? freeRows : rows
+      const kernel = await kernelFor(`prefill ${sampler.name} ${compiled}x${length}`, prefillStep(config, sampler), {
+        ids: { shape: [compiled, length], dtype: 'int32' }, last: { shape: [compiled], dtype: 'int32' },
       })
       const ids = new Int32Array(rows * length)
       const last = new Int32Array(rows)
@@ -50,16 +58,20 @@ export function createDecoder(engine: Engine, { config, weights }: Pick<Language
       })
       return run(kernel, { ids: engine.value(ids, [rows, length]), last: engine.value(last, [rows]) }, rows, length)
     },
-    async step(tokens, lengths, cache) {
+    async step(tokens, cache) {
       const { rows, slots } = cache.shape
-      const kernel = await kernelFor(`decode ${rows}x${slots}`, decodeStep(config, cache.shape), {
-        ids: { shape: [rows], dtype: 'int32' }, positions: { shape: [rows], dtype: 'int32' }, ...cacheSpecs(config, cache.shape),
+      const compiled = free ? { rows: freeRows, slots: freeSlots } : { rows, slots: bucketOf(slots) }
+      const kernel = await kernelFor(`decode ${sampler.name} ${compiled.rows}x${compiled.slots}`, decodeStep(config, sampler), {
+        ids: { shape: [compiled.rows], dtype: 'int32' }, positions: { shape: [compiled.rows], dtype: 'int32' },
+        ...cacheSpecs(config, compiled),
       })
       const padded = (numbers: readonly number[]): Int32Array => Int32Array.from({ length: rows }, (_, row) => numbers[row] ?? 0)
       return run(kernel, {
-        ids: engine.value(padded(tokens), [rows]), positions: engine.value(padded(lengths), [rows]), ...cache.values(engine, lengths),
+        ids: engine.value(padded(tokens), [rows]), positions: engine.value(padded(cache.lengths), [rows]),
+        ...cache.values(engine, free ? cache.shape : compiled),
       }, rows, 1)
     },
+    rowsFor: (running, most) => (free ? running : quartered(running, most)),
     dispose() {
       disposeAll(constants)
       for (const kernel of kernels.values()) kernel.dispose()
@@ -67,35 +79,52 @@ export function createDecoder(engine: Engine, { config, weights }: Pick<Language
   }
 }
 
-async function run(kernel: Kernel, feeds: Values, rows: number, positions: number): Promise<Decoded> {
-  const outputs = await kernel.run(feeds)
-  disposeAll(feeds)
-  const [logits, keys, values] = [await take(outputs['logits']!), await take(outputs['keys']!), await take(outputs['values']!)]
-  return { logits, keys, values, rows, positions }
+/** Lengths that differ from run to run, where the engine takes such: one kernel serves all. */
+const freeRows = -1
+const freeSlots = -2
+
+/** Otherwise a batch shrinks by quarters: every size is compiled once, and below four rows there is nothing to gain. */
+function quartered(running: number, most: number): number {
+  const quarter = Math.ceil(most / 4)
+  return running > quarter || most <= 4 ? most : quartered(running, quarter)
 }
 
-/** ids [R, T], last [R] (rows of the states) → logits [R, V], keys and values [layers · R, G, T, W]. */
-function prefillStep(config: ModelConfig): Step {
+/** Cache slots then come in multiples of 32, and of a quarter of the next power of two from 128 on. */
+function bucketOf(slots: number): number {
+  return roundUp(slots, Math.max(32, 2 ** Math.ceil(Math.log2(slots)) / 4))
+}
+
+async function run(kernel: Kernel, feeds: Values, rows: number, positions: number): Promise<Decoded> {
+  const results = await kernel.run(feeds)
+  disposeAll(feeds)
+  const { keys, values, ...rest } = results
+  const outputs: Record<string, Float32Array> = {}
+  for (const [name, value] of Object.entries(rest)) outputs[name] = await take(value)
+  return { outputs, keys: await take(keys!), values: await take(values!), rows, positions }
+}
+
+/** ids [R, T], last [R] (rows of the states) → the sampler's outputs, keys and values [layers · R, T, G, W]. */
+function prefillStep(config: ModelConfig, sampler: Sampler): Step {
   return (tf, inputs) => {
     const keys: Tensor[] = []
     const values: Tensor[] = []
     const all = states(tf, config, inputs, inputs['ids']!, (k, v) => {
-      keys.push(k)
-      values.push(v)
+      keys.push(headsFirst(tf, k))
+      values.push(headsFirst(tf, v))
     })
     const last = tf.gather(all, inputs['last'] as ReturnType<typeof tf.tensor1d>)
-    return { logits: logits(tf, config, inputs, last), keys: tf.concat(keys), values: tf.concat(values) }
+    return { ...sampler.outputs(tf, logits(tf, config, inputs, last)), keys: tf.concat(keys), values: tf.concat(values) }
   }
 }
 
-/** ids and positions [B], the cache → logits [B, V], keys and values of the new positions [layers · B, G, W]. */
-function decodeStep(config: ModelConfig, { slots }: CacheShape): Step {
+/** ids and positions [B], the cache → the sampler's outputs, keys and values of the new positions [layers · B, G, W]. */
+function decodeStep(config: ModelConfig, sampler: Sampler): Step {
   return (tf, inputs) => {
     const positions = inputs['positions'] as ReturnType<typeof tf.tensor1d>
     const here = ({ cosine, sine }: Turn): Turn =>
       ({ cosine: tf.expandDims(tf.gather(cosine, positions), 1), sine: tf.expandDims(tf.gather(sine, positions), 1) })
-    const turnQuery = here(turnAt(tf, config, slots, 1 / Math.sqrt(config.headWidth)))
-    const turnKey = here(turnAt(tf, config, slots))
+    const turnQuery = here(turnAt(tf, config, config.context, 1 / Math.sqrt(config.headWidth)))
+    const turnKey = here(turnAt(tf, config, config.context))
     const keys: Tensor[] = []
     const values: Tensor[] = []
     const rows = decode(tf, config, inputs, inputs['ids']!, (layer, q, k, v) => {
@@ -106,6 +135,6 @@ function decodeStep(config: ModelConfig, { slots }: CacheShape): Step {
         keys: inputs[pastKeys(layer)]!, values: inputs[pastValues(layer)]!, mask: inputs['mask']!,
       })
     })
-    return { logits: logits(tf, config, inputs, rows), keys: tf.concat(keys), values: tf.concat(values) }
+    return { ...sampler.outputs(tf, logits(tf, config, inputs, rows)), keys: tf.concat(keys), values: tf.concat(values) }
   }
 }

@@ -2,11 +2,11 @@
 import type { Stream } from '../random.ts'
 import { type Progress, StageFailure } from '../run/stage.ts'
 import type { Engine } from '../tensor/engine.ts'
-import { createCache } from './cache.ts'
+import { type Cache, createCache } from './cache.ts'
 import { createDecoder, type Decoded, type Decoder } from './decoder.ts'
 import type { LanguageModel } from './model.ts'
-import { chooseLengths, fitting, roundUp } from './padding.ts'
-import { chooseToken, logSumExp, type SamplingOptions } from './sampling.ts'
+import { chooseLengths, fitting } from './padding.ts'
+import { type Sampler, samplerFor, type SamplingOptions } from './sampling.ts'
 import { checkSequences } from './scored.ts'
 
 export interface GenerateRequest {
@@ -56,72 +56,73 @@ export async function generate(
   const results = requests.map((): Generation[] => [])
   const total = requests.reduce((sum, { count }) => sum + count, 0)
   const most = Math.min(options.batch ?? 64, Math.max(1, total))
-  const decoder = createDecoder(engine, model)
+  const sampler = samplerFor(options)
+  const decoder = createDecoder(engine, model, sampler)
   const cache = createCache(model.config)
   const waiting = admissions(decoder, requests)
   const running: Running[] = []
   let done = 0
-  const finish = (sequence: Running, why: Generation['finish']): void => {
+  const next: Next = { model, sampler, options, finish: (sequence, why) => {
     results[sequence.request]![sequence.response] = { tokens: sequence.tokens, logprob: sequence.logprob, finish: why }
     progress?.({ done: ++done, total, unit: 'responses' })
-  }
+  } }
   try {
     for (;;) {
-      for (let next; running.length < most && !(next = await waiting.next()).done;) {
-        const { sequence, read, row } = next.value
-        const why = extend(model, sequence, logitsOf(read, row), options)
-        if (why !== undefined) {
-          finish(sequence, why)
-          continue
-        }
-        cache.resize({ rows: most, slots: Math.max(cache.shape.slots, slotsFor(sequence.prompt + 1)) })
-        cache.write(running.length, 0, read, row, sequence.prompt)
+      for (let admitted; running.length < most && !(admitted = await waiting.next()).done;) {
+        const { sequence, read, row } = admitted.value
+        if (!extend(next, sequence, read, row)) continue
+        cache.resize(most)
+        cache.admit(running.length, read, row, sequence.prompt)
         running.push(sequence)
       }
       if (running.length === 0) return results
-      await advance(decoder, model, cache, running, most, options, finish)
+      await advance(decoder, next, cache, running, most)
     }
   } finally {
     decoder.dispose()
   }
 }
 
+/** What the next token of a sequence needs to know, and whom to tell when it is the last. */
+interface Next {
+  readonly model: LanguageModel
+  readonly sampler: Sampler
+  readonly options: GenerateOptions
+  readonly finish: (sequence: Running, why: Generation['finish']) => void
+}
+
 /** One token for every running sequence; the finished ones leave, and the last takes the freed row. */
-async function advance(
-  decoder: Decoder, model: LanguageModel, cache: ReturnType<typeof createCache>, running: Running[], most: number,
-  options: GenerateOptions, finish: (sequence: Running, why: Generation['finish']) => void,
-): Promise<void> {
-  // The last token chosen has not been read yet: everything before it is in the cache.
-  const lengths = running.map(({ prompt, tokens }) => prompt + tokens.length - 1)
-  cache.resize({ rows: rowsFor(running.length, most), slots: slotsFor(Math.max(...lengths) + 1) })
-  const read = await decoder.step(running.map(({ tokens }) => tokens[tokens.length - 1]!), lengths, cache)
+async function advance(decoder: Decoder, next: Next, cache: Cache, running: Running[], most: number): Promise<void> {
+  // Copying the cache into fewer rows pays when enough of them are gone.
+  const rows = decoder.rowsFor(running.length, most)
+  if (rows <= 0.75 * cache.shape.rows) cache.resize(rows)
+  const read = await decoder.step(running.map(({ tokens }) => tokens[tokens.length - 1]!), cache)
+  cache.append(read)
   for (let row = running.length - 1; row >= 0; row--) {
     const sequence = running[row]!
-    cache.write(row, lengths[row]!, read, row, 1)
-    const why = extend(model, sequence, logitsOf(read, row), options)
-    if (why === undefined) continue
-    finish(sequence, why)
+    if (extend(next, sequence, read, row)) continue
     const last = running.pop()!
-    if (last === sequence) continue
-    running[row] = last
-    cache.move(running.length, row)
+    if (last !== sequence) {
+      running[row] = last
+      cache.move(running.length, row)
+    }
+    cache.free(running.length)
   }
 }
 
-/** Draws the next token of a sequence and says whether, and why, it ends there. */
-function extend(
-  { config, special }: LanguageModel, sequence: Running, logits: Float32Array, options: GenerateOptions,
-): Generation['finish'] | undefined {
+/** Draws the next token of a sequence; false when it ends there. */
+function extend({ model: { config, special }, sampler, options, finish }: Next, sequence: Running, read: Decoded, row: number): boolean {
   const { tokens, random } = sequence
-  const token = chooseToken(logits, options, random.at(tokens.length))
-  const logprob = logits[token]! - logSumExp(logits)
+  const { token, logprob } = sampler.choose(read.outputs, row, config.vocabulary, random.at(tokens.length))
   if (!Number.isFinite(logprob)) {
     throw new StageFailure('the model gives no finite probability to any token', 'check the weights: its training may have broken down')
   }
   sequence.logprob += logprob
-  if (special.ends.includes(token)) return 'stop'
-  tokens.push(token)
-  return tokens.length >= options.maxTokens || sequence.prompt + tokens.length >= config.context ? 'length' : undefined
+  const stopped = special.ends.includes(token)
+  if (!stopped) tokens.push(token)
+  if (!stopped && tokens.length < options.maxTokens && sequence.prompt + tokens.length < config.context) return true
+  finish(sequence, stopped ? 'stop' : 'length')
+  return false
 }
 
 interface Admission {
@@ -154,22 +155,6 @@ async function* admissions(decoder: Decoder, requests: readonly GenerateRequest[
       }
     }
   }
-}
-
-function logitsOf({ logits, rows }: Decoded, row: number): Float32Array {
-  const vocabulary = logits.length / rows
-  return logits.subarray(row * vocabulary, (row + 1) * vocabulary)
-}
-
-/** A batch shrinks by quarters: every size is compiled once, and below four rows there is nothing to gain. */
-function rowsFor(running: number, most: number): number {
-  const quarter = Math.ceil(most / 4)
-  return running > quarter || most <= 4 ? most : rowsFor(running, quarter)
-}
-
-/** Cache slots come in multiples of 32, and of a quarter of the next power of two from 128 on. */
-function slotsFor(length: number): number {
-  return roundUp(length, Math.max(32, 2 ** Math.ceil(Math.log2(length)) / 4))
 }
 
 function checkRequests({ config }: LanguageModel, requests: readonly GenerateRequest[], { maxTokens, batch }: GenerateOptions): void {

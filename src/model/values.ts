@@ -17,7 +17,7 @@ export function specsOf(values: Readonly<Record<string, Spec>>): Record<string, 
 
 /** Reads a float32 value and releases it. */
 export async function take(value: Value): Promise<Float32Array> {
-  const data = await value.read()
+  const data = await (value.take?.() ?? value.read())
   value.dispose()
   if (!(data instanceof Float32Array)) throw new Error('a float32 value was expected')
   return data

@@ -37,6 +37,7 @@ export function eagerEngine({ tf, name, identity, backend }: EagerOptions): Engi
   return {
     name,
     identity,
+    freeLengths: true,
     value: (data, shape) =>
       withBackend(tf, backend, () => {
         const dtype = data instanceof Int32Array ? 'int32' : 'float32'

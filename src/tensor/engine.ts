@@ -18,6 +18,8 @@ export interface Spec {
 export interface Value extends Spec {
   /** A copy, in row-major order. */
   read(): Promise<Float32Array | Int32Array>
+  /** The numbers themselves, where the engine can give them away without a copy; the value is disposed by it. */
+  take?(): Promise<Float32Array | Int32Array>
   dispose(): void
 }
 
@@ -39,6 +41,10 @@ export interface Engine {
   /** Name, our version and the runtime's: what enters keys. */
   readonly identity: string
   value(data: Float32Array | Int32Array, shape: Shape): Value
+  /** As `value`, over the caller's own array: it must not change before the runs that read it have ended. Absent where it would be copied. */
+  borrow?(data: Float32Array | Int32Array, shape: Shape): Value
+  /** Whether `compile` takes negative sizes: lengths that differ from run to run. Equal negative sizes are equal lengths; none may be 0. */
+  readonly freeLengths?: true
   /**
    * Compiles a step for the shapes of `inputs`. `constants` never change for the life of the kernel
    * (frozen weights), so a graph engine may fold or prepack them; the step sees them merged into its inputs.

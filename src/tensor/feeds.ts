@@ -17,12 +17,24 @@ export function ownedCopy(data: Float32Array | Int32Array, shape: Shape): Float3
   return data.slice()
 }
 
+/** Free sizes (negative) take any length, the same wherever they stand. */
+function fits(spec: Shape, shape: Shape, free: Map<number, number>): boolean {
+  return spec.length === shape.length && spec.every((size, axis) => {
+    const length = shape[axis]!
+    if (size >= 0) return size === length
+    const known = free.get(size) ?? length
+    free.set(size, known)
+    return known === length && length > 0
+  })
+}
+
 /** Throws, naming the kernel and the input, unless `feeds` are exactly the inputs the kernel was compiled for. */
 export function checkFeeds(kernel: string, specs: Readonly<Record<string, Spec>>, feeds: Readonly<Record<string, Spec>>): void {
+  const free = new Map<number, number>()
   for (const [name, spec] of Object.entries(specs)) {
     const feed = feeds[name]
     if (feed === undefined) throw new Error(`${kernel}: input ${name} is missing`)
-    if (feed.dtype !== spec.dtype || !sameShape(feed.shape, spec.shape)) {
+    if (feed.dtype !== spec.dtype || !fits(spec.shape, feed.shape, free)) {
       throw new Error(`${kernel}: input ${name} is ${describeSpec(feed)}, compiled for ${describeSpec(spec)}`)
     }
   }

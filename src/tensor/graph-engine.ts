@@ -1,7 +1,8 @@
 // The graph engine: a step is traced once per shape, simplified, written as ONNX and run by ONNX Runtime.
 import type * as onnxruntime from 'onnxruntime-node'
 import type { DType, Engine, Kernel, Shape, Spec, Step, Tf, Value, Values } from './engine.ts'
-import { checkConstants, checkFeeds, ownedCopy } from './feeds.ts'
+import { attributed, checkConstants, checkFeeds, ownedCopy } from './feeds.ts'
+import { hasFree, probed, unify } from './free.ts'
 import { constant } from './graph.ts'
 import type { Constant, Graph } from './graph.ts'
 import { inputName, outputName, serialize, usedInputs } from './onnx.ts'
@@ -41,6 +42,12 @@ class GraphValue implements Value {
     return this.held.data.slice()
   }
 
+  async take(): Promise<Float32Array | Int32Array> {
+    const { data } = this.held
+    this.dispose()
+    return data
+  }
+
   /** The memory belongs to JavaScript: letting go of it is enough. */
   dispose(): void {
     this.#held = undefined
@@ -51,11 +58,9 @@ export function graphEngine({ tf, ort, name, identity, threads }: GraphOptions):
   return {
     name,
     identity,
-    value: (data, shape) => {
-      const dtype = data instanceof Int32Array ? 'int32' : 'float32'
-      const copy = ownedCopy(data, shape)
-      return new GraphValue(copy, [...shape], dtype, new ort.Tensor(dtype, copy, shape))
-    },
+    freeLengths: true,
+    value: (data, shape) => over(ort, ownedCopy(data, shape), shape),
+    borrow: (data, shape) => over(ort, data, shape),
     compile: async (kernel, step, inputs, constants = {}) => {
       checkConstants(kernel, inputs, constants)
       const graph = traceSimplified(tf, kernel, step, inputs, constants)
@@ -64,6 +69,11 @@ export function graphEngine({ tf, ort, name, identity, threads }: GraphOptions):
     },
     dispose: async () => {},
   }
+}
+
+function over(ort: OnnxRuntime, data: Float32Array | Int32Array, shape: Shape): GraphValue {
+  const dtype = data instanceof Int32Array ? 'int32' : 'float32'
+  return new GraphValue(data, [...shape], dtype, new ort.Tensor(dtype, data, shape))
 }
 
 /** The step's graph as it will run, for engines and for those who want to look at it. */
@@ -76,7 +86,9 @@ export function traceSimplified(
 ): Graph {
   const specs = Object.fromEntries(Object.entries(inputs).map(([key, { shape, dtype }]) => [key, { shape, dtype }]))
   const fixed = Object.fromEntries(Object.entries(constants).map(([key, value]) => [key, constantFrom(kernel, key, value)]))
-  return simplify(trace(tf, kernel, step, specs, fixed))
+  const traced = (sizes: Readonly<Record<string, Spec>>): Graph => simplify(trace(tf, kernel, step, sizes, fixed))
+  if (!hasFree(specs)) return traced(specs)
+  return attributed(kernel, () => unify(traced(probed(specs, 0)), traced(probed(specs, 1)), specs))
 }
 
 function sessionOptions(threads: number): onnxruntime.InferenceSession.SessionOptions {
@@ -102,7 +114,7 @@ function graphKernel(name: string, graph: Graph, session: Session): Kernel {
       const feeds = Object.fromEntries(used.map((key) => [inputName(key), own(name, key, inputs[key]!).held.tensor]))
       const results = await session.run(feeds)
       return Object.fromEntries(
-        outputs.map(([key, { shape, dtype }]) => [key, valueFrom(results[outputName(key)]!, shape, dtype)]),
+        outputs.map(([key, { dtype }]) => [key, valueFrom(results[outputName(key)]!, dtype)]),
       )
     },
     dispose: () => {
@@ -112,12 +124,12 @@ function graphKernel(name: string, graph: Graph, session: Session): Kernel {
   }
 }
 
-function valueFrom(tensor: OrtTensor, shape: Shape, dtype: string): GraphValue {
-  const { data } = tensor
+function valueFrom(tensor: OrtTensor, dtype: string): GraphValue {
+  const { data, dims } = tensor
   if (!(data instanceof Float32Array || data instanceof Int32Array)) {
     throw new Error(`the runtime returned ${tensor.type}, not ${dtype}`)
   }
-  return new GraphValue(data, shape, data instanceof Int32Array ? 'int32' : 'float32', tensor)
+  return new GraphValue(data, dims, data instanceof Int32Array ? 'int32' : 'float32', tensor)
 }
 
 function constantFrom(kernel: string, key: string, value: Value): Constant {

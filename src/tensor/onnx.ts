@@ -1,6 +1,7 @@
 // A graph as the bytes of an ONNX model: opset 17 and Microsoft's contributed operators.
 // Field numbers are those of onnx.proto; inputs are `in.<name>`, outputs `out.<name>`, the rest is numbered, so no names collide.
 import type { Shape } from './engine.ts'
+import { isFree, reshapeTarget } from './free.ts'
 import { inOrder } from './graph.ts'
 import type { Attribute, Attributes, Constant, Data, ElementType, Graph, Node, Operation } from './graph.ts'
 import { bytesField, floatField, integerField, joined, messageField, textField } from './protobuf.ts'
@@ -63,7 +64,7 @@ function nodeFields(
 ): Pieces[] {
   const asInputs = operands[node.op] ?? []
   const [first, ...others] = node.inputs.map((each) => names.get(each)!)
-  const operandNames = asInputs.map((name) => integers(name === 'shape' ? node.shape : asList(node.attributes[name]!)))
+  const operandNames = asInputs.map((name) => integers(name === 'shape' ? targetShape(node) : asList(node.attributes[name]!)))
   const attributes = Object.entries(node.attributes).filter(([name]) => !asInputs.includes(name) && name !== 'result')
   if (node.op === 'Cast') attributes.push(['to', elementTypes[node.dtype]])
   const wanted = node.attributes['result'] ?? 0
@@ -75,6 +76,11 @@ function nodeFields(
     outputs,
     Object.fromEntries(attributes),
   )
+}
+
+/** Zeros keep their meaning of empty axes as long as no size is free. */
+function targetShape({ op, shape, inputs }: Operation): readonly number[] {
+  return op === 'Reshape' && shape.some(isFree) ? reshapeTarget(inputs[0]!.shape, shape) : shape
 }
 
 function plainNode(op: string, inputs: readonly string[], outputs: readonly string[], attributes: Attributes = {}): Pieces[] {
@@ -121,7 +127,7 @@ function tensor(name: string, { data, shape, dtype }: Pick<Constant, 'data' | 's
 const rawBytes = (data: Data): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 
 function valueInfo(name: string, shape: Shape, dtype: ElementType): Pieces[] {
-  const dimensions = shape.map((size) => messageField(1, [integerField(1, size)]))
+  const dimensions = shape.map((size) => messageField(1, [isFree(size) ? textField(2, `free${-size}`) : integerField(1, size)]))
   return [
     textField(1, name),
     messageField(2, [messageField(1, [integerField(1, elementTypes[dtype]), messageField(2, dimensions)])]),

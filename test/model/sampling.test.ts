@@ -1,15 +1,31 @@
 import * as assert from 'uvu/assert'
-import { chooseToken, logSumExp } from '../../src/model/sampling.ts'
+import { type Choice, samplerFor, type SamplingOptions } from '../../src/model/sampling.ts'
 import { normal, stream } from '../../src/random.ts'
+import { loadTensorFlow } from '../../src/tensor/tensorflow.ts'
 import { describe } from '../describe.ts'
 
 /** Logits of the given probabilities, shifted: only differences may matter. */
 const logitsFor = (...probabilities: number[]) => Float32Array.from(probabilities, (value) => Math.log(value) + 3)
 
+const tf = await loadTensorFlow()
+
+/** Chooses by logits as generation does: the sampler's outputs are worked out by TensorFlow.js, here as the second of two rows. */
+function chooser(logits: Float32Array, options: SamplingOptions): (uniform: number) => Choice {
+  const sampler = samplerFor(options)
+  const outputs = tf.tidy(() => {
+    const both = tf.tensor2d([...new Float32Array(logits.length).fill(1), ...logits], [2, logits.length])
+    return Object.entries(sampler.outputs(tf, both)).map(([name, tensor]) => [name, tensor.dataSync() as Float32Array] as const)
+  })
+  return (uniform) => sampler.choose(Object.fromEntries(outputs), 1, logits.length, uniform)
+}
+
+const logSumExp = (logits: Float32Array): number => Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0))
+
 /** The share of an even grid of uniforms that draws each token. */
-function shares(logits: Float32Array, options: { temperature: number; topP: number }, grid = 4000): number[] {
+function shares(logits: Float32Array, options: SamplingOptions, grid = 4000): number[] {
   const counts = new Array<number>(logits.length).fill(0)
-  for (let point = 0; point < grid; point++) counts[chooseToken(logits, options, (point + 0.5) / grid)]! += 1 / grid
+  const choose = chooser(logits, options)
+  for (let point = 0; point < grid; point++) counts[choose((point + 0.5) / grid).token]! += 1 / grid
   return counts
 }
 
@@ -31,7 +47,7 @@ describe('sampling', (it) => {
   })
 
   it('takes the lowest id among the likeliest at temperature 0', () => {
-    assert.is(chooseToken(Float32Array.of(1, 2, 0, 2), { temperature: 0, topP: 1 }, 0.99), 1)
+    assert.is(chooser(Float32Array.of(1, 2, 0, 2), { temperature: 0, topP: 1 })(0.99).token, 1)
   })
 
   it('keeps the smallest set that reaches topP, likeliest first', () => {
@@ -52,8 +68,9 @@ describe('sampling', (it) => {
 
   it('draws the last token as u approaches 1 and never one of probability 0', () => {
     const some = Float32Array.of(-Infinity, 0, -Infinity, 0, -Infinity)
-    assert.is(chooseToken(some, { temperature: 1, topP: 1 }, 0), 1)
-    assert.is(chooseToken(some, { temperature: 1, topP: 1 }, 1 - 2 ** -32), 3)
+    const choose = chooser(some, { temperature: 1, topP: 1 })
+    assert.is(choose(0).token, 1)
+    assert.is(choose(1 - 2 ** -32).token, 3)
   })
 
   for (const seed of [1, 2, 3, 4, 5]) {
@@ -74,7 +91,22 @@ describe('sampling', (it) => {
     })
   }
 
+  it('records the log-probability at temperature 1 whatever the temperature', () => {
+    for (const temperature of [0, 0.5, 1, 3]) {
+      const { token, logprob } = chooser(logits, { temperature, topP: 1 })(0.5)
+      assert.ok(Math.abs(logprob - (logits[token]! - logSumExp(logits))) < 2e-6, `${logprob} at temperature ${temperature}`)
+    }
+  })
+
   it('normalises without overflow', () => {
-    assert.ok(Math.abs(logSumExp(Float32Array.of(1000, 1000)) - 1000 - Math.LN2) < 1e-9)
+    for (const temperature of [0, 0.5, 1]) {
+      assert.ok(Math.abs(chooser(Float32Array.of(1000, 1000), { temperature, topP: 1 })(0.7).logprob + Math.LN2) < 1e-4)
+    }
+  })
+
+  it('tells by the log-probability when the logits are not finite', () => {
+    for (const temperature of [0, 0.5, 1]) {
+      assert.not.ok(Number.isFinite(chooser(Float32Array.of(NaN, 1, NaN), { temperature, topP: 1 })(0.7).logprob))
+    }
   })
 })
