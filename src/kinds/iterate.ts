@@ -12,6 +12,7 @@ import { positive, reference as field } from './fields.ts'
 import { loopBlocks, pairing, sampling } from './loop-blocks.ts'
 import { mistakes } from './mistakes.ts'
 import { part } from './parts.ts'
+import { modelInputs } from './product.ts'
 import type { LoopProduct, ModelProduct, PartProduct } from './product.ts'
 import { addSampling } from './sampling.ts'
 import { addLogprobs, addPreference } from './train.ts'
@@ -84,7 +85,7 @@ function expandRound(scene: Round): ModelProduct | undefined {
   if (offline !== undefined) rows = offline.size ?? offline.pairs.rows
   const key = addPreference(required(declaration, 'train'), context, { start: policy, against: policy, pairs: mixture, rows }, name)
   context.target({ declaration: declaration.name, holds: 'training', model: declaration.name, round, key })
-  return { kind: 'model', key, name: declaration.name, round, config: policy.config, reference: policy }
+  return { ...policy, key, name: declaration.name, round, reference: policy }
 }
 
 /** sample → score → pair: answers of the policy, labelled by the reward. */
@@ -124,7 +125,7 @@ function scores(scene: Round, reward: Declaration, samples: Key, prompts: PartPr
   const score = (under: ModelProduct, role: string): Key => context.add({
     stage: 'score',
     params: {},
-    inputs: { model: under.key, samples },
+    inputs: { ...modelInputs(under), samples },
     label: `${name} · score under the ${role}`,
     cost: inferenceCost(under.config, rows, under.config?.context ?? 256),
   })

@@ -2,8 +2,10 @@
 import type { Declaration } from '../language/program.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { parameterCount } from '../model/config.ts'
+import { weightTypes } from '../model/safetensors.ts'
 import type { Key } from '../plan/node.ts'
 import type { Field, Row } from '../vocabulary/field.ts'
+import { adapterField, withAdapter } from './adapter.ts'
 import { number, path, reference, text, value } from './context.ts'
 import type { Context, FilePort, KindRow } from './context.ts'
 import type { FileFacts } from './facts.ts'
@@ -14,6 +16,19 @@ import type { ModelProduct } from './product.ts'
 
 export interface ModelRow extends Row {
   expand(declaration: Declaration, context: Context): ModelProduct
+}
+
+const dtype: Field = {
+  doc: 'How the imported weights are stored. Arithmetic is in float32, and so are trained weights and adapters.',
+  type: {
+    kind: 'choice',
+    of: {
+      float32: 'as they are computed with, nothing is rounded',
+      bfloat16: 'half the size: the range of float32 at 8 bits of precision',
+      float16: 'half the size: 11 bits of precision, no weight beyond 65504',
+    } satisfies Record<keyof typeof weightTypes, string>,
+  },
+  default: 'float32',
 }
 
 const file = (doc: string): Field => ({ doc, type: { kind: 'file' } })
@@ -40,6 +55,7 @@ const llama: ModelRow = {
     tied: { doc: 'Whether the output projection is the embedding, transposed.', type: { kind: 'boolean' }, default: true },
     tokenizer: { doc: 'How text becomes tokens.', type: { kind: 'row', rows: tokenizers } },
     template: templateField('{prompt}\n'),
+    adapter: adapterField,
   },
   expand: expandLlama,
 }
@@ -50,6 +66,8 @@ const checkpoint: ModelRow = {
   entries: {
     tokenizer: file("The checkpoint's tokenizer.bin."),
     template: templateField('{prompt}'),
+    dtype,
+    adapter: adapterField,
   },
   expand: (declaration, context) => expandImport(declaration, context, 'llama2c', [
     ...ports(context.facts(path(declaration.arguments, 'weights')), 'weights'),
@@ -60,7 +78,7 @@ const checkpoint: ModelRow = {
 const huggingface: ModelRow = {
   doc: 'A Hugging Face folder: config.json, tokenizer.json and one or several .safetensors files.',
   parameters: { folder: file('The folder.') },
-  entries: { template: templateField('{prompt}') },
+  entries: { template: templateField('{prompt}'), dtype, adapter: adapterField },
   expand: (declaration, context) => {
     const folder = path(declaration.arguments, 'folder')
     return expandImport(declaration, context, 'huggingface', context.facts(folder).files.map(toPort), folder)
@@ -85,13 +103,16 @@ function expandImport(declaration: Declaration, context: Context, format: string
   const config = context.facts(source).config
   const key = context.add({
     stage: 'import',
-    params: { format, template: text(declaration.arguments, 'template'), files: files.map(({ port }) => port) },
+    params: {
+      format, template: text(declaration.arguments, 'template'), dtype: text(declaration.arguments, 'dtype'),
+      files: files.map(({ port }) => port),
+    },
     inputs: {},
     files,
     label: `${declaration.name} · import`,
     cost: { tokens: 0, bytes: config === undefined ? 0 : 8 * parameterCount(config) },
   })
-  return { kind: 'model', key, name: declaration.name, round: 0, config, reference: undefined }
+  return withAdapter(declaration, context, { kind: 'model', key, name: declaration.name, round: 0, config, reference: undefined })
 }
 
 function expandLlama(declaration: Declaration, context: Context): ModelProduct {
@@ -103,7 +124,7 @@ function expandLlama(declaration: Declaration, context: Context): ModelProduct {
     label: `${declaration.name} · initialize`,
     cost: { tokens: 0, bytes: 4 * parameterCount(config) },
   })
-  return { kind: 'model', key, name: declaration.name, round: 0, config, reference: undefined }
+  return withAdapter(declaration, context, { kind: 'model', key, name: declaration.name, round: 0, config, reference: undefined })
 }
 
 function llamaConfig(declaration: Declaration, context: Context): ModelConfig {

@@ -2,6 +2,7 @@
 // little that is known about their results before they run.
 import type { Json, Key } from '../plan/node.ts'
 import type { Type } from '../vocabulary/type.ts'
+import type { LoraSettings } from '../model/adapter.ts'
 import type { ModelConfig } from '../model/config.ts'
 
 export type Product = DataProduct | ModelProduct | JudgeProduct | LoopProduct | SweepProduct | EvaluationProduct
@@ -34,6 +35,13 @@ export interface ModelProduct {
   readonly config: ModelConfig | undefined
   /** The frozen model its last training measured itself against, if it was preference training: what makes it a reward. */
   readonly reference: ModelProduct | undefined
+  /** The stage under `key` then holds the adapter alone; the weights it belongs to are those of `base`. */
+  readonly adapter?: { readonly base: Key; readonly settings: LoraSettings }
+}
+
+/** What a stage that reads a model is given. */
+export function modelInputs({ key, adapter }: ModelProduct): { readonly model: Key; readonly base?: Key } {
+  return adapter === undefined ? { model: key } : { model: key, base: adapter.base }
 }
 
 /** A judge is settings, not a stage: they enter the key of whatever asks it. */

@@ -2,6 +2,7 @@
 import type { Json, Key } from '../plan/node.ts'
 import { inferenceCost } from './cost.ts'
 import type { Context } from './context.ts'
+import { modelInputs } from './product.ts'
 import type { ModelProduct, PartProduct } from './product.ts'
 
 /**
@@ -16,7 +17,7 @@ export function addSampling(
   return context.add({
     stage: 'sample',
     params: settings['count'] === undefined ? settings : { ...settings, draw },
-    inputs: { model: policy.key, prompts: prompts.key },
+    inputs: { ...modelInputs(policy), prompts: prompts.key },
     label: `${label} · sample`,
     cost: inferenceCost(policy.config, count * Number(settings['responses']), Number(settings['max_tokens'])),
   })

@@ -8,6 +8,7 @@ import type { Context, KindRow } from './context.ts'
 import { inferenceCost, trainingCost } from './cost.ts'
 import { reference as field, trainingFields } from './fields.ts'
 import { part } from './parts.ts'
+import { modelInputs } from './product.ts'
 import type { ModelProduct, PartProduct } from './product.ts'
 import type { Json, Key } from '../plan/node.ts'
 import { expectedSteps, trainingParams } from './training.ts'
@@ -58,7 +59,7 @@ function expand(declaration: Declaration, context: Context): ModelProduct {
   const pairs = addLogprobs(context, against, data, declaration.name)
   const key = addPreference(declaration, context, { start, against, pairs, rows: data.rows }, declaration.name)
   context.target({ declaration: declaration.name, holds: 'training', model: declaration.name, round: 0, key })
-  return { kind: 'model', key, name: declaration.name, round: 0, config: start.config, reference: against }
+  return { ...start, key, name: declaration.name, round: 0, reference: against }
 }
 
 function expandTokens(declaration: Declaration, context: Context, start: ModelProduct, data: PartProduct): ModelProduct {
@@ -66,12 +67,12 @@ function expandTokens(declaration: Declaration, context: Context, start: ModelPr
   const key = context.add({
     stage: declaration.row,
     params: trainingParams(declaration, context),
-    inputs: { model: start.key, data: data.key },
+    inputs: { ...modelInputs(start), data: data.key },
     label: `${declaration.name} · ${declaration.row}`,
     cost: trainingCost(start.config, steps, number(declaration.arguments, 'batch'), start.config?.context ?? 256),
   })
   context.target({ declaration: declaration.name, holds: 'training', model: declaration.name, round: 0, key })
-  return { kind: 'model', key, name: declaration.name, round: 0, config: start.config, reference: undefined }
+  return { ...start, key, name: declaration.name, round: 0, reference: undefined }
 }
 
 /** The stage that scores both answers of every pair under a model: shared by every training that refers to it. */
@@ -79,7 +80,7 @@ export function addLogprobs(context: Context, under: ModelProduct, pairs: PartPr
   return context.add({
     stage: 'logprob',
     params: {},
-    inputs: { model: under.key, pairs: pairs.key },
+    inputs: { ...modelInputs(under), pairs: pairs.key },
     label: `${label} · reference log-probabilities`,
     cost: inferenceCost(under.config, 2 * pairs.rows, under.config?.context ?? 256),
   })
@@ -102,7 +103,7 @@ export function addPreference(
   return context.add({
     stage: 'prefer',
     params: { loss: declaration.row, lossParams, ...trainingParams(declaration, context) },
-    inputs: { model: start.key, pairs: loss.mismatched === true ? addMismatched(context, against, pairs, rows, label) : pairs },
+    inputs: { ...modelInputs(start), pairs: loss.mismatched === true ? addMismatched(context, against, pairs, rows, label) : pairs },
     label: `${label} · ${declaration.row}`,
     cost: trainingCost(start.config, expectedSteps(declaration, rows), 2 * number(declaration.arguments, 'batch'), start.config?.context ?? 256),
   })
@@ -112,7 +113,7 @@ function addMismatched(context: Context, under: ModelProduct, pairs: Key, rows: 
   return context.add({
     stage: 'mismatch',
     params: {},
-    inputs: { model: under.key, pairs },
+    inputs: { ...modelInputs(under), pairs },
     label: `${label} · mismatched answers`,
     cost: inferenceCost(under.config, rows, under.config?.context ?? 256),
   })

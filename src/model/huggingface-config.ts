@@ -105,7 +105,7 @@ function unsupported(file: string, reason: string): StageFailure {
 }
 
 /** The config.json from which `readHuggingFaceConfig` and Hugging Face's own library make this model. */
-export function writeHuggingFaceConfig(config: ModelConfig, special: Special): Json {
+export function writeHuggingFaceConfig(config: ModelConfig, special: Special, dtype = 'float32'): Json {
   return {
     architectures: ['LlamaForCausalLM'],
     attention_bias: false,
@@ -126,7 +126,7 @@ export function writeHuggingFaceConfig(config: ModelConfig, special: Special): J
     rope_scaling: null,
     rope_theta: config.ropeTheta,
     tie_word_embeddings: config.tied,
-    torch_dtype: 'float32',
+    torch_dtype: dtype,
     vocab_size: config.vocabulary,
   }
 }

@@ -6,9 +6,11 @@ import { jsonFile } from '../run/files.ts'
 import { StageFailure, type Files } from '../run/stage.ts'
 import { weightShapes, type ModelConfig, type Special, type Weights, type WeightTensor } from './config.ts'
 import { findSpecial, readHuggingFaceConfig, writeHuggingFaceConfig } from './huggingface-config.ts'
-import { inHalves, transpose } from './layout.ts'
+import { inHalves } from './layout.ts'
 import type { LanguageModel } from './model.ts'
-import { joinSafetensors, readSafetensors, takeTensor, writeSafetensors, type StoredTensors } from './safetensors.ts'
+import { adapterFromPeft, peftConfigFile } from './peft.ts'
+import { joinSafetensors, readSafetensors, takeTensor, writeSafetensors, type StoredTensors, type WeightType } from './safetensors.ts'
+import { isTurned, storedName, turned } from './stored-names.ts'
 import { tokenizerFromJson, type Tokenizer } from './tokenizer.ts'
 
 export type ReadFile = (name: string) => Uint8Array
@@ -37,28 +39,38 @@ export function modelFromHuggingFace(read: ReadFile, has: HasFile, template: str
   return { config, special, weights: readWeights(read, has, config), tokenizer, template }
 }
 
-/** The files of a Hugging Face folder that holds this model, in float32. Equal models give equal bytes. */
-export function toHuggingFace(model: LanguageModel): Files {
+/**
+ * The files of a Hugging Face folder that holds this model without its adapter, weights rounded to `dtype`.
+ * Equal models give equal bytes. Throws a StageFailure for a weight too large for float16.
+ */
+export function toHuggingFace(model: LanguageModel, dtype: WeightType = 'float32'): Files {
   const { config, special, weights, tokenizer } = inHalves(model)
   const stored = new Map<string, WeightTensor>()
   for (const name of weightShapes(config).keys()) stored.set(storedName(name), turned(weights.get(name)!, isTurned(name)))
   return {
-    'config.json': jsonFile(writeHuggingFaceConfig(config, special)),
-    [singleFile]: writeSafetensors(stored, { format: 'pt' }),
+    'config.json': jsonFile(writeHuggingFaceConfig(config, special, dtype)),
+    [singleFile]: writeSafetensors(stored, { format: 'pt' }, dtype),
     'tokenizer.json': jsonFile(tokenizer.definition.json),
     'tokenizer_config.json': jsonFile(tokenizerConfig(tokenizer, special, config.context)),
   }
 }
 
-/** What a stage leaves for a model: its Hugging Face folder and dice.json. */
-export function modelToFiles(model: LanguageModel): Files {
+/** What a stage leaves for a model without an adapter: its Hugging Face folder and dice.json. */
+export function modelToFiles(model: LanguageModel, dtype?: WeightType): Files {
+  if (model.adapter !== undefined) throw new Error('bug: an adapter is stored apart from its base')
   const own: OwnFacts = { template: model.template, special: model.special }
-  return { ...toHuggingFace(model), 'dice.json': jsonFile(own) }
+  return { ...toHuggingFace(model, dtype), 'dice.json': jsonFile(own) }
 }
 
-/** The model that a stage left. Its weights have every bit of those that were written, with rotary pairs in halves. */
-export function modelFromFiles(read: ReadFile, has: HasFile): LanguageModel {
-  return modelFromHuggingFace(read, has, readOwnFacts(read, has).template)
+/**
+ * The model that a stage left; an adapter's files lie over those of its `base`. Float32 weights have every bit of those that were
+ * written, with rotary pairs in halves.
+ */
+export function modelFromFiles(read: ReadFile, has: HasFile, base?: { readonly read: ReadFile; readonly has: HasFile }): LanguageModel {
+  if (!has(peftConfigFile)) return modelFromHuggingFace(read, has, readOwnFacts(read, has).template)
+  if (base === undefined) throw new Error('bug: an adapter was read without its base')
+  const model = modelFromFiles(base.read, base.has)
+  return { ...model, adapter: adapterFromPeft(read, model.config) }
 }
 
 function readOwnFacts(read: ReadFile, has: HasFile): OwnFacts {
@@ -149,30 +161,6 @@ function readTensors(read: ReadFile, has: HasFile): StoredTensors {
     )
     return readSafetensors(read(name), name)
   }))
-}
-
-const partNames: Readonly<Record<string, string>> = {
-  norm1: 'input_layernorm', query: 'self_attn.q_proj', key: 'self_attn.k_proj', value: 'self_attn.v_proj',
-  attention: 'self_attn.o_proj',
-  norm2: 'post_attention_layernorm', gate: 'mlp.gate_proj', up: 'mlp.up_proj', down: 'mlp.down_proj',
-}
-const wholeNames: Readonly<Record<string, string>> = {
-  embedding: 'model.embed_tokens.weight', norm: 'model.norm.weight', output: 'lm_head.weight',
-}
-
-/** Hugging Face's name for ours: `3.query` is `model.layers.3.self_attn.q_proj.weight`. */
-function storedName(name: string): string {
-  const [layer, part] = name.split('.') as [string, string | undefined]
-  return part === undefined ? wholeNames[name]! : `model.layers.${layer}.${partNames[part]!}.weight`
-}
-
-/** Hugging Face stores matrices as [out, in]; only the embedding lies as ours does. */
-function isTurned(name: string): boolean {
-  return name !== 'embedding' && !/^norm$|\.norm[12]$/.test(name)
-}
-
-function turned({ shape, data }: WeightTensor, turn: boolean): WeightTensor {
-  return turn ? { shape: [shape[1]!, shape[0]!], data: transpose(data, shape[0]!, shape[1]!) } : { shape, data }
 }
 
 function json(read: ReadFile, has: HasFile, name: string): Json {

@@ -1,8 +1,8 @@
 // The safetensors format: a JSON header that names tensors and where their bytes lie, then the bytes.
-// Read from one file or several; written as float32, in the order of names, so that equal tensors are equal bytes.
+// Read from one file or several, always as float32; written in the order of names, so that equal tensors are equal bytes.
 import { StageFailure } from '../run/stage.ts'
 import type { Weights, WeightTensor } from './config.ts'
-import { float32Bytes, readBfloat16, readFloat16, readFloat32 } from './floats.ts'
+import { bfloat16Bytes, float16Bytes, float32Bytes, readBfloat16, readFloat16, readFloat32 } from './floats.ts'
 
 /** A tensor in a file, converted to float32 only when it is asked for. */
 export interface StoredTensor {
@@ -26,6 +26,15 @@ interface Entry {
 const readers: Readonly<Record<string, (bytes: Uint8Array, offset: number, count: number) => Float32Array>> = {
   F32: readFloat32, F16: readFloat16, BF16: readBfloat16,
 }
+
+/** How weights may be stored; arithmetic is in float32 all the same. */
+export const weightTypes = {
+  float32: { tag: 'F32', bytes: float32Bytes },
+  bfloat16: { tag: 'BF16', bytes: bfloat16Bytes },
+  float16: { tag: 'F16', bytes: float16Bytes },
+} as const
+
+export type WeightType = keyof typeof weightTypes
 
 /** Bytes of one element, for every type of the format. */
 const elementBytes: Readonly<Record<string, number>> = {
@@ -120,17 +129,21 @@ function checkOffsets(entries: readonly Entry[], available: number, file: string
 }
 
 /**
- * One file of float32 tensors, sorted by name (UTF-16 order), data beginning at a multiple of eight bytes.
- * Metadata are texts that other tools look for, such as `format: "pt"`.
+ * One file, its tensors rounded to `dtype` and sorted by name (UTF-16 order), data beginning at a multiple of eight bytes.
+ * Metadata are texts that other tools look for, such as `format: "pt"`. Throws a StageFailure for a number too large for float16.
  */
-export function writeSafetensors(tensors: Weights, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function writeSafetensors(
+  tensors: Weights, metadata: Readonly<Record<string, string>> = {}, dtype: WeightType = 'float32',
+): Uint8Array {
+  const { tag } = weightTypes[dtype]
   const sorted = [...tensors].sort(([one], [two]) => (one < two ? -1 : one > two ? 1 : 0))
   const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { __metadata__: metadata }
   let offset = 0
   for (const [name, { shape, data }] of sorted) {
     if (elements(shape) !== data.length) throw new Error(`bug: tensor ${name} of shape [${shape}] holds ${data.length} numbers`)
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] }
-    offset += data.byteLength
+    const end = offset + data.length * elementBytes[tag]!
+    header[name] = { dtype: tag, shape, data_offsets: [offset, end] }
+    offset = end
   }
   const text = new TextEncoder().encode(JSON.stringify(header))
   const length = Math.ceil(text.length / 8) * 8
@@ -139,11 +152,23 @@ export function writeSafetensors(tensors: Weights, metadata: Readonly<Record<str
   bytes.fill(0x20, 8, 8 + length)
   bytes.set(text, 8)
   let position = 8 + length
-  for (const [, { data }] of sorted) {
-    bytes.set(float32Bytes(data), position)
-    position += data.byteLength
+  for (const [name, { data }] of sorted) {
+    const stored = rounded(name, data, dtype)
+    bytes.set(stored, position)
+    position += stored.length
   }
   return bytes
+}
+
+/** Largest float32 that rounds to a finite float16. */
+const largestHalf = 65519.996
+
+function rounded(name: string, data: Float32Array, dtype: WeightType): Uint8Array {
+  const beyond = dtype === 'float16' ? data.find((value) => Number.isFinite(value) && Math.abs(value) > largestHalf) : undefined
+  if (beyond !== undefined) {
+    throw new StageFailure(`tensor ${name} holds ${beyond}, and float16 ends at 65504`, 'store the weights as bfloat16, which has the range of float32')
+  }
+  return weightTypes[dtype].bytes(data)
 }
 
 /**

@@ -3,11 +3,14 @@ import { readFileSync } from 'node:fs'
 import { modelFromHuggingFace, modelToFiles } from '../model/huggingface.ts'
 import { modelFromLlama2c } from '../model/llama2c.ts'
 import type { LanguageModel } from '../model/model.ts'
+import type { WeightType } from '../model/safetensors.ts'
 import type { Stage, Task } from '../run/stage.ts'
 
 interface ImportParams {
   readonly format: 'llama2c' | 'huggingface'
   readonly template: string
+  /** How the weights are stored; whatever computes with them rounds no further. */
+  readonly dtype: WeightType
   /** The ports of the files: their names inside the folder, or `weights` and `tokenizer`. */
   readonly files: readonly string[]
 }
@@ -18,8 +21,8 @@ export const importModel: Stage<ImportParams> = {
   numeric: false,
   seeded: false,
   async run(task) {
-    const { format, template, files } = task.params
-    return modelToFiles(format === 'llama2c' ? checkpoint(task, template) : folder(task, files, template))
+    const { format, template, dtype, files } = task.params
+    return modelToFiles(format === 'llama2c' ? checkpoint(task, template) : folder(task, files, template), dtype)
   },
 }
 

@@ -1,5 +1,6 @@
 // The table of stages: what a plan's nodes do. One file and one line here add another.
 import type { AnyStage } from '../run/stage.ts'
+import { adapt } from './adapt.ts'
 import { evaluate } from './evaluate.ts'
 import { generate } from './generate.ts'
 import { importModel } from './import.ts'
@@ -18,6 +19,6 @@ import { supervised } from './supervised.ts'
 import { tokenizer } from './tokenizer.ts'
 
 export const stages: Readonly<Record<string, AnyStage>> = {
-  generate, read, tokenizer, initialize, import: importModel, pretrain, supervised, prefer,
+  generate, read, tokenizer, initialize, import: importModel, adapt, pretrain, supervised, prefer,
   sample, score, logprob, mismatch, pair, replay, rank, evaluate,
 }

@@ -12,8 +12,8 @@ export const logprob: Stage = {
   version: 1,
   numeric: true,
   seeded: false,
-  async run({ input, engine, progress }) {
-    const model = modelOf(input('model'))
+  async run({ input, has, engine, progress }) {
+    const model = modelOf({ input, has })
     const pairs = input('pairs').rows<Pair>('rows.jsonl')
     const items = pairs.flatMap((pair) => {
       const prompt = promptIds(model, pair.text)

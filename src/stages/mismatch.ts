@@ -14,8 +14,8 @@ export const mismatch: Stage = {
   version: 1,
   numeric: true,
   seeded: false,
-  async run({ input, engine, progress }) {
-    const model = modelOf(input('model'))
+  async run({ input, has, engine, progress }) {
+    const model = modelOf({ input, has })
     const pairs = input('pairs').rows<Pair>('rows.jsonl')
     const found = partners(model, pairs)
     const logprobs = await responseLogprobs(await engine(), model, found, {}, progress)

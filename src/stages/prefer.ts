@@ -2,13 +2,12 @@
 import type { Pair } from '../data/record.ts'
 import type { TrainingCurve } from '../data/result.ts'
 import { losses } from '../losses/index.ts'
-import { modelToFiles } from '../model/huggingface.ts'
 import { trainPreferences } from '../model/train.ts'
 import type { Parameters } from '../plan/parameters.ts'
 import { jsonFile } from '../run/files.ts'
 import { StageFailure } from '../run/stage.ts'
 import type { Stage } from '../run/stage.ts'
-import { modelOf } from './models.ts'
+import { trainableModelOf, trainedFiles } from './models.ts'
 import { answerIds, checkFits, promptIds } from './texts.ts'
 import { trainOptions } from './training.ts'
 import type { TrainingParams } from './training.ts'
@@ -23,9 +22,9 @@ export const prefer: Stage<PreferParams> = {
   version: 1,
   numeric: true,
   seeded: true,
-  async run({ params, input, random, engine, progress }) {
+  async run({ params, input, has, random, engine, progress }) {
     const { loss, lossParams } = params
-    const model = modelOf(input('model'))
+    const model = trainableModelOf({ input, has })
     const pairs = input('pairs').rows<Pair>('rows.jsonl')
     if (pairs.length === 0) throw new StageFailure('there is no preference pair to train on', 'see the counts of what was dropped in the pairing stage')
     const rows = pairs.map((pair) => {
@@ -43,6 +42,6 @@ export const prefer: Stage<PreferParams> = {
       await engine(), model, rows, row.loss(lossParams), trainOptions(params, rows.length), random, progress,
     )
     const curve: TrainingCurve = { unit: row.unit, points: result.curve }
-    return { ...modelToFiles({ ...model, weights: result.weights }), 'curve.json': jsonFile(curve) }
+    return { ...trainedFiles({ input, has }, model, result.weights), 'curve.json': jsonFile(curve) }
   },
 }

@@ -1,11 +1,10 @@
 // Next-token prediction on plain text: every document is read whole, or cut into pieces that fit the context.
-import { modelToFiles } from '../model/huggingface.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { trainTokens } from '../model/train.ts'
 import { jsonFile } from '../run/files.ts'
 import { StageFailure } from '../run/stage.ts'
 import type { Stage } from '../run/stage.ts'
-import { modelOf } from './models.ts'
+import { trainableModelOf, trainedFiles } from './models.ts'
 import { endOf } from './texts.ts'
 import { trainOptions } from './training.ts'
 import type { TrainingParams } from './training.ts'
@@ -19,14 +18,14 @@ export const pretrain: Stage<TrainingParams> = {
   version: 1,
   numeric: true,
   seeded: true,
-  async run({ params, input, random, engine, progress }) {
-    const model = modelOf(input('model'))
+  async run({ params, input, has, random, engine, progress }) {
+    const model = trainableModelOf({ input, has })
     const sequences = input('data').rows<Document>('rows.jsonl').flatMap((row) => pieces(model, row.text))
     if (sequences.length === 0) throw new StageFailure('the text is empty', 'check the data that `on` names')
     const { weights, curve } = await trainTokens(
       await engine(), model, sequences, trainOptions(params, sequences.length), random, progress,
     )
-    return { ...modelToFiles({ ...model, weights }), 'curve.json': jsonFile({ unit: 'nats per token', points: curve }) }
+    return { ...trainedFiles({ input, has }, model, weights), 'curve.json': jsonFile({ unit: 'nats per token', points: curve }) }
   },
 }
 

@@ -25,8 +25,8 @@ export const sample: Stage<SampleParams> = {
   version: 1,
   numeric: true,
   seeded: true,
-  async run({ params: settings, input, random, engine, progress }) {
-    const model = modelOf(input('model'))
+  async run({ params: settings, input, has, random, engine, progress }) {
+    const model = modelOf({ input, has })
     const prompts = drawn(input('prompts').rows<Prompt>('rows.jsonl'), settings)
     const requests = prompts.map((prompt) => {
       const ids = promptIds(model, prompt.text)

@@ -18,8 +18,8 @@ export const score: Stage = {
   version: 1,
   numeric: true,
   seeded: false,
-  async run({ input, engine, progress }) {
-    const model = modelOf(input('model'))
+  async run({ input, has, engine, progress }) {
+    const model = modelOf({ input, has })
     const samples = input('samples').rows<Samples>('samples.jsonl')
     const items = samples.flatMap((row) => {
       const prompt = promptIds(model, row.text)

@@ -1,11 +1,10 @@
 // Next-token prediction on the answers of demonstrations; requests are read but not learnt.
 import type { Demonstration } from '../data/record.ts'
-import { modelToFiles } from '../model/huggingface.ts'
 import { trainTokens } from '../model/train.ts'
 import { jsonFile } from '../run/files.ts'
 import { StageFailure } from '../run/stage.ts'
 import type { Stage } from '../run/stage.ts'
-import { modelOf } from './models.ts'
+import { trainableModelOf, trainedFiles } from './models.ts'
 import { answerIds, checkFits, promptIds } from './texts.ts'
 import { trainOptions } from './training.ts'
 import type { TrainingParams } from './training.ts'
@@ -15,8 +14,8 @@ export const supervised: Stage<TrainingParams> = {
   version: 1,
   numeric: true,
   seeded: true,
-  async run({ params, input, random, engine, progress }) {
-    const model = modelOf(input('model'))
+  async run({ params, input, has, random, engine, progress }) {
+    const model = trainableModelOf({ input, has })
     const sequences = input('data').rows<Demonstration>('rows.jsonl').map((row) => {
       const prompt = promptIds(model, row.text)
       const answer = answerIds(model, { text: row.response })
@@ -27,6 +26,6 @@ export const supervised: Stage<TrainingParams> = {
     const { weights, curve } = await trainTokens(
       await engine(), model, sequences, trainOptions(params, sequences.length), random, progress,
     )
-    return { ...modelToFiles({ ...model, weights }), 'curve.json': jsonFile({ unit: 'nats per token', points: curve }) }
+    return { ...trainedFiles({ input, has }, model, weights), 'curve.json': jsonFile({ unit: 'nats per token', points: curve }) }
   },
 }

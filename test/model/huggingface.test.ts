@@ -78,6 +78,21 @@ describe('models as files', (it) => {
     assert.is(model.template, '{prompt}')
   })
 
+  for (const dtype of ['bfloat16', 'float16'] as const) {
+    it(`stores ${dtype} in half the bytes, says so, and gives the rounded weights back`, () => {
+      const model = made()
+      const [whole, half] = [modelToFiles(model), modelToFiles(model, dtype)]
+      const sizes = [whole, half].map((files) => files['model.safetensors']!.length - 8 - Number(new DataView(files['model.safetensors']!.buffer).getBigUint64(0, true)))
+      assert.is(sizes[0], 2 * sizes[1]!)
+      assert.match(new TextDecoder().decode(half['config.json']), `"torch_dtype":"${dtype}"`)
+      const again = modelFromFiles(...from(half))
+      for (const [name, { data }] of again.weights) {
+        data.forEach((value, index) => assert.ok(Math.abs(value / model.weights.get(name)!.data[index]! - 1) <= 2 ** -8))
+      }
+      assert.equal(modelToFiles(again, dtype), half)
+    })
+  }
+
   it('keeps what a tokenizer_config.json said', () => {
     const chat = { ...made(), tokenizer: tokenizerFromJson(tokenizer.definition.json, { chat_template: '{{ messages }}', eos_token: '</s>' }) }
     const files = modelToFiles(chat)

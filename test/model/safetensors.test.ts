@@ -34,6 +34,30 @@ describe('safetensors', (it) => {
     }
   })
 
+  for (const [dtype, tag] of [['bfloat16', 'BF16'], ['float16', 'F16']] as const) {
+    it(`stores ${dtype} in two bytes a number, and reads what it rounded to`, () => {
+      const weights = new Map([['w', { shape: [3, 2], data: Float32Array.of(1, -2.5, 1 / 3, 0, 1e-3, 100.7) }]])
+      const bytes = writeSafetensors(weights, {}, dtype)
+      const read = readSafetensors(bytes, 'x').get('w')!
+      assert.equal([read.dtype, read.shape], [tag, [3, 2]])
+      assert.is(writeSafetensors(weights).length - bytes.length >= 12 - 8, true)
+      read.read().forEach((value, index) => {
+        const exact = weights.get('w')!.data[index]!
+        assert.ok(Math.abs(value - exact) <= 2 ** -8 * Math.abs(exact), `${value} for ${exact}`)
+      })
+      assert.equal(writeSafetensors(new Map([['w', { shape: [3, 2], data: read.read() }]]), {}, dtype), bytes)
+    })
+  }
+
+  it('refuses to store as float16 what would become infinite', () => {
+    const large = new Map([['w', { shape: [2], data: Float32Array.of(1, -65520) }]])
+    const found = failure(() => writeSafetensors(large, {}, 'float16'))
+    assert.match(found.message, 'tensor w holds -65520')
+    assert.match(found.remedy, 'bfloat16')
+    writeSafetensors(large, {}, 'bfloat16')
+    writeSafetensors(new Map([['w', { shape: [2], data: Float32Array.of(65519, Infinity) }]]), {}, 'float16')
+  })
+
   it('writes the same bytes whatever the order of the map, names sorted and data aligned', () => {
     const bytes = writeSafetensors(tensors, { format: 'pt' })
     assert.equal(writeSafetensors(new Map([...tensors].reverse()), { format: 'pt' }), bytes)

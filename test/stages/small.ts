@@ -1,0 +1,53 @@
+// Whole experiments in this thread, in a store in memory: what stages leave, and what they are given.
+import * as assert from 'uvu/assert'
+import { frame } from '../../src/frame.ts'
+import { expand } from '../../src/kinds/expand.ts'
+import type { FileFacts } from '../../src/kinds/facts.ts'
+import { vocabulary } from '../../src/kinds/index.ts'
+import { analyze } from '../../src/language/analyze.ts'
+import type { Node, Plan } from '../../src/plan/node.ts'
+import { run } from '../../src/run/run.ts'
+import type { Artifact } from '../../src/run/stage.ts'
+import { memoryStore, type Store } from '../../src/run/store.ts'
+import { inline, openOnce } from '../../src/run/task.ts'
+import { stages } from '../../src/stages/index.ts'
+import { engineIdentity, engines } from '../../src/tensor/index.ts'
+import { names } from '../model/small.ts'
+
+const [name] = names
+
+export function planOf(text: string, facts: Readonly<Record<string, FileFacts>> = {}): Plan {
+  const { program, diagnostics } = analyze({ path: 'test.dice', text }, vocabulary)
+  assert.equal(diagnostics.map((one) => frame(one, { color: false })), [])
+  const { plan, diagnostics: later } = expand(program!, { stages, engine: engineIdentity(name!), facts })
+  assert.equal(later.map((one) => frame(one, { color: false })), [])
+  return plan!
+}
+
+export interface Carried {
+  readonly plan: Plan
+  readonly store: Store
+  /** The one stage of a label. */
+  readonly node: (label: string) => Node
+  readonly result: (label: string) => Artifact
+}
+
+/** Runs every stage; a failure of one is a failure of the test. */
+export async function carryOut(text: string, facts: Readonly<Record<string, FileFacts>> = {}): Promise<Carried> {
+  const plan = planOf(text, facts)
+  const store = memoryStore()
+  const engine = openOnce(() => engines[name!].open({ threads: 1 }))
+  try {
+    for await (const event of run(plan, { store, executor: inline({ stages, store, engine }) })) {
+      if (event.kind === 'failed') throw new Error(`${plan.nodes.find(({ key }) => key === event.key)!.label}: ${event.message} ${event.stack}`)
+    }
+  } finally {
+    await (await engine()).dispose()
+  }
+  const node = (label: string): Node => {
+    const found = plan.nodes.filter((one) => one.label === label)
+    assert.is(found.length, 1, `${found.length} stages are labelled ${label}: ${plan.nodes.map((one) => one.label).join(', ')}`)
+    return found[0]!
+  }
+  return { plan, store, node, result: (label) => store.artifact(node(label).key) }
+}
