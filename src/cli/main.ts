@@ -48,14 +48,20 @@ async function attempt(name: CommandName, words: readonly string[], terminal: Te
   }
 }
 
+/** The second Ctrl-C means now. Dying of the signal itself waits for no thread; what is running has stored nothing yet. */
+function endAtOnce(signal: 'SIGINT' | 'SIGTERM'): void {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+}
+
 function openTerminal(): Terminal {
   const interrupt = new AbortController()
-  process.on('SIGINT', () => {
-    // The second Ctrl-C means now: whatever is running has written nothing yet.
-    if (interrupt.signal.aborted) process.exit(130)
-    interrupt.abort()
-  })
-  process.on('SIGTERM', () => interrupt.abort())
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (interrupt.signal.aborted) endAtOnce(name)
+      interrupt.abort()
+    })
+  }
   const tty = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
   const forced = process.env['FORCE_COLOR'] !== undefined && process.env['FORCE_COLOR'] !== '0'
   return {

@@ -78,6 +78,8 @@ async function watch(prepared: Prepared, jobs: number, input: Input, terminal: T
   // By stage, since one whose input was damaged ends twice.
   const ended = new Map<Key, Event['kind']>()
   if (!quiet) terminal.err(`${heading(terminal, prepared)} · ${plan.nodes.length} stages · ${engine} · ${jobs} at a time\n`)
+  const onStop = () => terminal.err(printer.note('stopping: what is running ends at its next step; Ctrl-C again ends it at once'))
+  terminal.signal.addEventListener('abort', onStop)
   const beat = setInterval(() => terminal.err(printer.tick()), 1000)
   try {
     const onDamage = ({ key, problem }: { key: string; problem: string }) =>
@@ -91,6 +93,7 @@ async function watch(prepared: Prepared, jobs: number, input: Input, terminal: T
     }
   } finally {
     clearInterval(beat)
+    terminal.signal.removeEventListener('abort', onStop)
     terminal.err(printer.finish())
   }
   const count = (kind: Event['kind']): number => [...ended.values()].filter((last) => last === kind).length

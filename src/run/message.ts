@@ -4,7 +4,12 @@ import type { Outcome } from './executor.ts'
 import type { Damage } from './moving.ts'
 import type { Progress } from './stage.ts'
 
-export type ToWorker = { readonly kind: 'execute'; readonly node: Node }
+export interface ToWorker {
+  readonly kind: 'execute'
+  readonly node: Node
+  /** One int32, shared: becomes 1 when the stage is to stop. A busy thread hears no messages, but it can look here. */
+  readonly stop: SharedArrayBuffer
+}
 
 export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: Progress }

@@ -83,10 +83,16 @@ function converse(worker: Worker, node: Node, watch: Watch, onDamage: (damage: D
     }
     const onError = (error: unknown) => end({ outcome: crashed(node, last, error), alive: false })
     const onExit = (code: number) => end({ outcome: crashed(node, last, `exit code ${code}`), alive: false })
-    const onAbort = () => end({ outcome: { kind: 'interrupted' }, alive: false })
+    const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    const onAbort = () => {
+      // To end a thread inside an engine's native code aborts the whole process: there the stage stops by itself, at its
+      // next step. Plain code is ended where it stands.
+      if (node.identity.engine !== undefined) Atomics.store(stop, 0, 1)
+      else end({ outcome: { kind: 'interrupted' }, alive: false })
+    }
     worker.on('message', onMessage).on('error', onError).on('messageerror', onError).on('exit', onExit)
     watch.signal.addEventListener('abort', onAbort)
-    worker.postMessage({ kind: 'execute', node } satisfies ToWorker)
+    worker.postMessage({ kind: 'execute', node, stop: stop.buffer } satisfies ToWorker)
   })
 }
 

@@ -1,6 +1,6 @@
 // A worker thread's side: takes one stage after another, carries it out, and says how it goes.
 import { parentPort } from 'node:worker_threads'
-import type { Engine } from '../tensor/engine.ts'
+import type { Engine, Kernel } from '../tensor/engine.ts'
 import { openStore } from './folder.ts'
 import type { FromWorker, ToWorker } from './message.ts'
 import type { AnyStage, Progress } from './stage.ts'
@@ -23,22 +23,51 @@ export function serve(service: Service): void {
   if (port === null) throw new Error('serve() was called outside a worker thread')
   const post = (message: FromWorker) => port.postMessage(message)
   let store: Store | undefined
-  const workshop: Workshop = {
+  const engine = openOnce(() => service.openEngine(service.engineName))
+  const workshop = (check: () => void): Workshop => ({
     stages: service.stages,
     get store() {
       return (store ??= openStore(service.storeRoot, { onDamage: (damage) => post({ kind: 'damage', damage }) }))
     },
-    engine: openOnce(() => service.openEngine(service.engineName)),
-  }
-  // Stopping a stage means ending this thread, so nothing here ever aborts.
-  const { signal } = new AbortController()
+    engine: async () => stoppable(await engine(), check),
+  })
   port.on('message', (message: ToWorker) => {
-    const onProgress = throttled((progress) => post({ kind: 'progress', progress }), progressInterval)
+    const { signal, check } = stopOf(message.stop)
+    const report = throttled((progress) => post({ kind: 'progress', progress }), progressInterval)
+    const onProgress: Report = (progress) => {
+      check()
+      report(progress)
+    }
     const onWarning = (text: string) => post({ kind: 'warning', message: text })
-    perform(message.node, workshop, { signal, onProgress, onWarning })
+    perform(message.node, workshop(check), { signal, onProgress, onWarning })
       .catch(failureOf)
       .then((outcome) => post({ kind: 'outcome', outcome }))
   })
+}
+
+/** `check` throws once the main thread has raised the flag, and `signal` is aborted then. */
+function stopOf(shared: SharedArrayBuffer): { readonly signal: AbortSignal; readonly check: () => void } {
+  const flag = new Int32Array(shared)
+  const controller = new AbortController()
+  const check = () => {
+    if (Atomics.load(flag, 0) === 1) controller.abort()
+    controller.signal.throwIfAborted()
+  }
+  return { signal: controller.signal, check }
+}
+
+/** The engine, with a check before each run of a kernel. */
+function stoppable(engine: Engine, check: () => void): Engine {
+  const compile: Engine['compile'] = async (...given) => {
+    check()
+    const kernel = await engine.compile(...given)
+    const run: Kernel['run'] = async (inputs) => {
+      check()
+      return kernel.run(inputs)
+    }
+    return { ...kernel, run }
+  }
+  return { ...engine, compile }
 }
 
 type Report = (progress: Progress) => void

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -12,8 +12,8 @@ import type { Why } from '../../src/run/store.ts'
 import { root } from '../root.ts'
 
 export interface Ended {
-  /** Null when a signal ended it. */
-  readonly status: number | null
+  /** As a shell tells it: 128 + its number when a signal ended it. */
+  readonly status: number
   readonly stdout: string
   readonly stderr: string
   readonly seconds: number
@@ -55,7 +55,7 @@ export function start(words: readonly string[], { directory = folder(), input = 
   child.stdin.on('error', () => {}).end(input)
   const ended = new Promise<Ended>((settle, reject) => {
     child.on('error', reject)
-    child.on('close', (status) => settle({ status, ...texts, seconds: (performance.now() - began) / 1000 }))
+    child.on('close', (status, signal) => settle({ status: status ?? 128 + constants.signals[signal!], ...texts, seconds: (performance.now() - began) / 1000 }))
   })
   return { child, stderr: () => texts.stderr, ended }
 }

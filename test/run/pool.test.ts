@@ -90,6 +90,16 @@ describe('a pool of workers', (it) => {
     assert.is((await once('read')).kind, 'finished')
   }))
 
+  it('lets a stage that computes on an engine stop by itself at its next step, and keeps the worker', () => withPool(1, async ({ once, store }) => {
+    for (const stage of ['stepwise', 'kernels']) {
+      const stop = new AbortController()
+      const outcome = await once(stage, {}, stop.signal, () => setTimeout(() => stop.abort(), 50))
+      assert.equal(outcome, { kind: 'interrupted' })
+      assert.equal(store.keys(), [])
+    }
+    assert.is((await once('read')).kind, 'finished')
+  }))
+
   it('runs as many stages at a time as it has workers, and keeps this thread free', () => withPool(2, async ({ store, pool }) => {
     const { short, plan } = toyPlanner(stages)
     for (let number = 0; number < 6; number++) short('slow', `slow ${number}`)
