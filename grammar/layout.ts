@@ -118,8 +118,7 @@ function balance(tokens: readonly IToken[], lines: Lines, problems: LayoutProble
       open.pop()
       result.push(one)
     } else {
-      const late = lines.startsLine(one) && one.tokenType === token.RightBrace
-      const opener = late ? openLate(result, lines.indent(one), lines) : undefined
+      const opener = openLate(result, one, lines)
       problems.push({ kind: 'unopened', token: one, ...(opener === undefined ? {} : { expected: opener.startOffset }) })
       if (opener !== undefined) result.push(one)
     }
@@ -134,8 +133,25 @@ function startsClause(previous: IToken, one: IToken, next: IToken | undefined): 
   return previous.tokenType !== token.Comma && !isOpener(previous) && !trailing.has(previous.tokenType)
 }
 
-/** Puts the missing `{` at the end of the last line as deep as its `}` that deeper lines follow. */
-function openLate(result: IToken[], indent: number, lines: Lines): IToken | undefined {
+/** Puts in the bracket that a closer lacks, where its place is clear. */
+function openLate(result: IToken[], closer: IToken, lines: Lines): IToken | undefined {
+  const first = lines.startsLine(closer)
+  if (closer.tokenType === token.RightBracket && !first) return openList(result, lines)
+  return closer.tokenType === token.RightBrace && first ? openBlock(result, lines.indent(closer), lines) : undefined
+}
+
+/** A list begins after the colon or equals sign before it on its line, when all brackets between match. */
+function openList(result: IToken[], lines: Lines): IToken | undefined {
+  const index = result.findLastIndex(({ tokenType }) => tokenType === token.Colon || tokenType === token.Equals)
+  const inside = result.slice(index + 1)
+  if (index < 0 || !isBalanced(inside) || inside.some((one) => lines.startsLine(one))) return undefined
+  const opener = virtual(token.LeftBracket, result[index]!)
+  result.splice(index + 1, 0, opener)
+  return opener
+}
+
+/** A block begins at the end of the last line as deep as its `}` that deeper lines follow. */
+function openBlock(result: IToken[], indent: number, lines: Lines): IToken | undefined {
   let firstInside = -1
   for (let index = result.length - 1; index >= 0; index--) {
     const one = result[index]!

@@ -19,6 +19,7 @@ export class Sheet {
   readonly #read: Read
   readonly #open: boolean
   readonly #written = new Map<string, Written>()
+  readonly #meant = new Map<string, Written>()
 
   /** `owner` as messages name it, backquoted. `open`: not all of its entries are known, which is reported already. */
   constructor(context: Context, owner: string, read: Read, open = false) {
@@ -46,6 +47,10 @@ export class Sheet {
     if (this.#open) return
     const guess = suggest(word.text, Object.keys(fields))
     this.#context.accept(messages.unknownEntry(at(this.#context, word), word.text, this.#owner, guess))
+    // Misspelt, so not missing; and its value is checked as that of the entry meant.
+    const [meant, another] = guess.near
+    if (meant === undefined || another !== undefined) return
+    this.#meant.set(meant, { expression, source: this.#context.source, given: expression.span })
   }
 
   /** Arguments of a call: the first ones by position, the rest by name. `fields` may be named. */
@@ -80,7 +85,7 @@ export class Sheet {
   read(fields: Fields, missing: (name: string) => Diagnostic | undefined): Arguments {
     const result: Record<string, Argument> = {}
     for (const [name, field] of Object.entries(fields)) {
-      const written = this.#written.get(name)
+      const written = this.#written.get(name) ?? this.#meant.get(name)
       if (written !== undefined) {
         const same = written.source === this.#context.source
         const context = same ? this.#context : { ...this.#context, source: written.source }

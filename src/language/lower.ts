@@ -1,7 +1,7 @@
 // Concrete syntax to the tree of statements, entries and cells, with mistakes of form reported.
 // Past this file nobody knows the concrete tree.
 import type { CstElement, CstNode, IToken } from 'chevrotain'
-import { connectors } from '../../grammar/connectors.ts'
+import { connectors, isConnector } from '../../grammar/connectors.ts'
 import type { Source, Span } from '../source.ts'
 import type { Ast, AstCell, Block, Claim, Clause, CodeCell, Entry, Expression, FrontMatter, Item, Statement } from './ast.ts'
 import { firstLeaf, leaf, node, nodes, ordered, spanOf, startOf } from './cst.ts'
@@ -21,8 +21,7 @@ export function lowerFile(reader: Reader, file: CstNode): Ast {
   for (const child of ordered(file, 'FrontMatter', 'ProseCell', 'CodeCell', 'item')) {
     const span = spanOf(child)
     if ('children' in child) {
-      const item = lowerTopItem(reader, child)
-      if (item !== undefined) code!.items.push(item)
+      addItem(code!.items, child, lowerTopItem(reader, child))
       continue
     }
     finish(span.start)
@@ -117,7 +116,25 @@ function reportJunk(reader: Reader, junk: CstNode, after: CstNode | undefined): 
   reader.accept(messages.unexpected(place(reader, first), first.image, expected, hint))
 }
 
-function lowerStatement(reader: Reader, statement: CstNode, cut: boolean): Statement {
+/** `on c` as an item of its own: a comma has parted it from its statement. */
+function isStrayClause(statement: CstNode | undefined): boolean {
+  return statement !== undefined && isConnector(leaf(statement, 'Word')!.image) && node(statement, 'head') === undefined
+}
+
+/** Adds what an item says; a stray clause takes from the statement before it, which is then not to blame. */
+function addItem(items: Item[], child: CstNode, item: Item | undefined): void {
+  const last = items.at(-1)
+  if (item !== undefined) items.push(item)
+  else if (last?.kind === 'statement' && isStrayClause(node(child, 'statement'))) items[items.length - 1] = { ...last, damaged: true }
+}
+
+function lowerStatement(reader: Reader, statement: CstNode, cut: boolean): Statement | undefined {
+  const first = leaf(statement, 'Word')!
+  if (isStrayClause(statement)) {
+    const hint = 'a clause stands before the block of its statement, with no comma in front'
+    reader.accept(messages.unexpected(place(reader, first), first.image, 'a statement', hint))
+    return undefined
+  }
   const subject = node(statement, 'expression'), head = node(statement, 'head')
   const headerJunk = node(statement, 'headerJunk'), block = node(statement, 'block')
   if (headerJunk !== undefined) reportJunk(reader, headerJunk, statement)
@@ -126,7 +143,7 @@ function lowerStatement(reader: Reader, statement: CstNode, cut: boolean): State
   const clauses = nodes(statement, 'clause').flatMap((clause) => lowerClause(reader, clause, block !== undefined))
   return {
     kind: 'statement',
-    word: wordOf(leaf(statement, 'Word')!),
+    word: wordOf(first),
     subject: subject === undefined ? undefined : lowerExpression(reader, subject),
     head: head === undefined ? undefined : lowerOptional(reader, node(head, 'expression'), leaf(head, 'Equals')!),
     clauses,
@@ -158,7 +175,7 @@ export function lowerBlock(reader: Reader, block: CstNode): Block {
     before = undefined
     const item = lowerItem(reader, child)
     if (item === undefined) damaged = true
-    else items.push(item)
+    addItem(items, child, item)
   }
   return { items, damaged, span: spanOf(block) }
 }

@@ -8,6 +8,7 @@ import { at, canonical, own } from './context.ts'
 import type { Context, Declared } from './context.ts'
 import { describeExpression, describeField, describeType, inWords } from './describe.ts'
 import * as messages from './messages.ts'
+import type { Guess } from './messages.ts'
 import { suggest } from './suggest.ts'
 
 type ReferenceType = Extract<FieldType, { kind: 'reference' }>
@@ -32,14 +33,14 @@ export function membersOf(context: Context, declared: Declared): Readonly<Record
 export function readReference(context: Context, type: ReferenceType, expression: Expression): Value {
   if (expression.kind !== 'path') {
     const named = expression.kind === 'text' && context.declared.has(expression.value)
-    context.accept(messages.wrongType(at(context, expression), describeField(type), describeExpression(expression),
-      named ? 'names are written without quotes' : undefined))
+    const hint = named ? 'names are written without quotes' : declaredHere(candidates(context, type))
+    context.accept(messages.wrongType(at(context, expression), describeField(type), describeExpression(expression), hint))
     return hole
   }
   const [first, second, third] = expression.words
   const declared = context.declared.get(first!.text)
   if (declared === undefined) {
-    const guess = suggest(first!.text, fittingNames(context, type, first!.text))
+    const guess = nameGuess(context, type, first!.text)
     context.accept(messages.unknownName(at(context, first!), first!.text, guess))
     return hole
   }
@@ -53,15 +54,23 @@ export function readReference(context: Context, type: ReferenceType, expression:
 
 const fits = (type: ReferenceType, found: Type): boolean => type.to.some((wanted) => assignable(found, wanted))
 
-/** Names to suggest: those of a fitting type and those with a part of one; near misses of any type when none fits. */
-function fittingNames(context: Context, type: ReferenceType, word: string): readonly string[] {
-  const names = [...context.declared.keys()]
-  const fitting = names.filter((name) => {
-    const declared = context.declared.get(name)!
+/** Every name, or part of one, that would do. */
+function candidates(context: Context, type: ReferenceType): readonly string[] {
+  return [...context.declared].flatMap(([name, declared]) => {
     const found = typeOf(declared)
-    return (found !== undefined && fits(type, found)) || fittingParts(context, type, declared).length > 0
+    return found !== undefined && fits(type, found) ? [name] : fittingParts(context, type, declared)
   })
-  return suggest(word, fitting).near.length > 0 || suggest(word, names).near.length === 0 ? fitting : names
+}
+
+const declaredHere = (names: readonly string[]): string | undefined =>
+  names.length === 0 || names.length > 6 ? undefined : `declared here: ${inWords(names.map((name) => `\`${name}\``), 'and')}`
+
+/** The name meant: rather one that fits, or has a part that does; where none is near, all that would do. */
+function nameGuess(context: Context, type: ReferenceType, word: string): Guess {
+  const fitting = candidates(context, type)
+  const guess = suggest(word, fitting.map((name) => name.split('.')[0]!))
+  const near = guess.near.length > 0 ? guess.near : suggest(word, context.declared.keys()).near
+  return { near, known: fitting }
 }
 
 /** The parts of a declaration that would do, as one writes them. */

@@ -7,7 +7,9 @@ import { Generator } from '../language/generate.ts'
 
 /** Tokens as a line of text: `;` for a separator, `‹}›` for a bracket put in. */
 function laidOut(text: string): string {
-  const unwritten: Record<string, string> = { Separator: ';', LeftBrace: '‹{›', RightBrace: '‹}›', RightParen: '‹)›', RightBracket: '‹]›' }
+  const unwritten: Record<string, string> = {
+    Separator: ';', LeftBrace: '‹{›', LeftBracket: '‹[›', RightBrace: '‹}›', RightParen: '‹)›', RightBracket: '‹]›',
+  }
   const { tokens } = layOut(text, tokenize(text).tokens)
   return tokens.map(({ image, tokenType: { name } }) => (image !== '' ? image : unwritten[name])).join(' ')
 }
@@ -44,6 +46,8 @@ describe('layout', (it) => {
       ['a { b: 1', 'a { b : 1 ‹}›', 'unclosed { 2'],
       ['a (b }', 'a ( b ‹)›', 'unopened } 5|unclosed ( 2'],
       ['a\n  b: 1\n}\nc', 'a ‹{› b : 1 } ; c', 'unopened } 9'],
+      ['a { b: c, d] }', 'a { b : ‹[› c , d ] }', 'unopened ] 11'],
+      ['a: 1\nb]', 'a : 1 ; b', 'unopened ] 6'],
       ['a)\nb', 'a ; b', 'unopened ) 1'],
     ]
     for (const [text, expected, problem] of cases) {

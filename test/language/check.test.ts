@@ -186,7 +186,8 @@ describe('check', (it) => {
     assert.equal(all(named(found, 'a').arguments), { path: { file: '../b c.jsonl' }, format: 'ranked' })
     assert.equal(short(named(found, 'v').arguments['split']!), { train: 0.5, test: 0.25, validation: 0.1 })
     assert.equal(short(named(found, 'm').arguments['tokenizer']!), { bpe: { text: '→ v.text', vocabulary: 512 } })
-    assert.equal(codes('data v = world("v") { split: { train: 1/2, tst: 25% } }').map((one) => one.slice(0, 4)), ['D210', 'D202'])
+    assert.equal(codes('data v = world("v") { split: { train: 1/2, tst: 125% } }'), ['D202 tst', 'D302 125%'])
+    assert.equal(codes('data v = world("v") { split: { train: 1/2 } }'), ['D210 { train: 1/2 }'])
     assert.equal(codes('data a = file("") { format: 3 }'), ['D301 ""', 'D301 3'])
   })
 

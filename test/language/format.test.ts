@@ -5,6 +5,7 @@ import { format } from '../../src/language/format.ts'
 import { parse } from '../../src/language/parse.ts'
 import { describe } from '../describe.ts'
 import { Generator } from './generate.ts'
+import { everything } from './samples.ts'
 import { withoutPlaces } from './plain.ts'
 
 function formatted(text: string): string {
@@ -76,6 +77,13 @@ describe('format', (it) => {
     becomes('\n\n', '')
     becomes('# only\n\n\n/* comments */', '# only\n\n/* comments */\n')
     becomes('# before\n%% md\ntext', '# before\n\n%% md\ntext\n')
+  })
+
+  it('keeps every form, and is done after once', () => {
+    const once = formatted(everything)
+    assert.equal(tree(once), tree(everything))
+    assert.is(formatted(once), once)
+    assert.match(once, /\ntrain sft = supervised\(language\) on village\.demonstrations \{ epochs: 1 \}\n/)
   })
 
   it('leaves a file with mistakes of form alone', () => {

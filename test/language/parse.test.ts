@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../src/diagnostic.ts'
 import type { Ast, Expression, Item, Word } from '../../src/language/ast.ts'
 import { parse } from '../../src/language/parse.ts'
 import { describe } from '../describe.ts'
+import { everything } from './samples.ts'
 
 function parsed(text: string): Ast {
   const found: Diagnostic[] = []
@@ -33,11 +34,11 @@ function show(value: Expression): string {
     case 'path': return dotted(value.words)
     case 'call': return `${show(value.path)}(${value.arguments.map(({ name, value: given }) =>
       `${name === undefined ? '' : `${name.text}: `}${show(given)}`).join(', ')})`
-    case 'selection': return `${show(value.of)}[${value.settings.map(({ path, value: given }) => `${dotted(path)} = ${show(given)}`).join(', ')}]`
+    case 'selection': return `${show(value.of)}[${value.settings.map((one) => `${dotted(one.path)} = ${show(one.value)}`).join(', ')}]`
     case 'list': return `[${value.items.map(show).join(', ')}]`
     case 'record': return `{${value.block.items.map(outlineOf).join(', ')}}`
     case 'negative': return `-${show(value.operand)}`
-    case 'chain': return `(${show(value.first)}${value.rest.map(({ operator, operand }) => ` ${operator} ${show(operand)}`).join('')})`
+    case 'chain': return `(${[show(value.first), ...value.rest.map(({ operator, operand }) => `${operator} ${show(operand)}`)].join(' ')})`
     case 'hole': return '?'
   }
 }
@@ -113,6 +114,19 @@ describe('parse', (it) => {
       ['chart f(x, by: round)', 'chart | f(x, by: round)'],
       ['evaluate with { }', 'evaluate | {  }'], ['report of x', 'report | of x'],
     ])
+  })
+
+  it('reads every form in one file', () => {
+    assert.equal(items(everything).map((item) => (item.kind === 'statement' ? item.word.text : item.kind)),
+      ['data', 'model', 'model', 'train', 'train', 'iterate', 'sweep', 'evaluate', 'select', 'expect', 'report'])
+  })
+
+  it('N1: a connector begins no statement, so that a clause is never parted from its own', () => {
+    for (const text of ['a b, on c { }', 'a { on c }', 'a b, with { }', 'a b\non']) {
+      const found: Diagnostic[] = []
+      parse({ path: 'x.dice', text }, (diagnostic) => found.push(diagnostic))
+      assert.equal(found.map(({ code }) => code), ['D109'], text)
+    }
   })
 
   it('points at words, values and statements in the original text', () => {

@@ -70,3 +70,45 @@ evaluate q of [on, sft] { prompts: v.test, measures: [kl] }
 report { chart line(q.kl, by: model), table q }
 `,
 ]
+
+/** Every form of the grammar at once; parsed and formatted, not checked. */
+export const everything = `---
+title: Every form
+---
+
+%% md
+# Prose, with **marks** and a { that opens nothing
+
+%% setup
+data village = world("village") {           # aligned comments
+  prompts: 3_000
+  split: { train: 80%, validation: 10%, test: 10% }
+}
+model base = llama { layers: 4, tokenizer: bpe(village.text, vocabulary: 512) }
+model kept = checkpoint("a.bin", tokenizer: "b.bin") { adapter: lora(rank: 16), dtype: bfloat16 }
+train language = pretrain(base)       on village.text           { steps: 600, rate: 3e-3 }
+train sft      = supervised(language) on village.demonstrations { epochs: 1 }
+
+%% the loop
+iterate dice from sft against sft {
+  rounds: 2
+  reward  implicit { beta: 0.1 }            // β
+  shape   length { alpha: auto, unit: characters }
+  replay  village.preferences { γ: 0.5 }
+}
+sweep knobs = dice with {
+  replay.gamma: [0, 0.25, 1]
+  shape.alpha:  [0, auto, 2 * auto]
+}
+evaluate quality of [sft, dice, knobs] against sft { prompts: village.test, measures: [winrate, kl] }
+select best from knobs by quality.winrate on village.validation
+expect "answers stop growing" {
+  quality.length(dice[shape.alpha = auto]) < quality.length(dice[shape.alpha = 0])
+  confidence: 95%
+}
+report {
+  chart line(quality.winrate, by: round, color: replay.gamma, interval: 95%)
+  table quality
+  beside paper("table-4", "figure-6-zephyr") /* both */
+}
+`
