@@ -125,7 +125,7 @@ function isStrayClause(statement: CstNode | undefined): boolean {
 function addItem(items: Item[], child: CstNode, item: Item | undefined): void {
   const last = items.at(-1)
   if (item !== undefined) items.push(item)
-  else if (last?.kind === 'statement' && isStrayClause(node(child, 'statement'))) items[items.length - 1] = { ...last, damaged: true }
+  else if (last?.kind === 'statement' && isStrayClause(node(child, 'statement'))) items.splice(-1, 1, { ...last, damaged: true })
 }
 
 function lowerStatement(reader: Reader, statement: CstNode, cut: boolean): Statement | undefined {
