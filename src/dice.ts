@@ -8,7 +8,7 @@ import { vocabulary } from './kinds/index.ts'
 import { analyze } from './language/analyze.ts'
 import type { Analysis } from './language/analyze.ts'
 import type { Override, Program } from './language/program.ts'
-import type { Plan } from './plan/node.ts'
+import type { Key, Plan } from './plan/node.ts'
 import { collect } from './report/collect.ts'
 import type { Report } from './report/report.ts'
 import type { Event } from './run/event.ts'
@@ -41,18 +41,20 @@ export interface RunSettings {
   readonly signal: AbortSignal
   /** Whether stages that do not depend on a failed one still run. */
   readonly keepGoing: boolean
+  /** Only these stages and what they need; everything unless given. */
+  readonly targets?: readonly Key[]
   readonly onDamage: (damage: Damage) => void
 }
 
 /** 3. Plan → results in the store, told as events. */
 export async function* carriedOut(plan: Plan, settings: RunSettings): AsyncGenerator<Event, void, void> {
-  const { storeRoot, engine, store, signal, keepGoing, onDamage } = settings
+  const { storeRoot, engine, store, signal, keepGoing, targets, onDamage } = settings
   const jobs = mostThreads(engine, settings.jobs)
   const threads = Math.max(1, Math.floor(availableParallelism() / jobs))
   const data: WorkerSettings = { storeRoot, engine, threads }
   const pool = openPool({ size: jobs, entry: entryBeside(import.meta.url, './edge/worker'), data, onDamage })
   try {
-    yield* run(plan, { store, executor: pool, signal, keepGoing })
+    yield* run(plan, { store, executor: pool, signal, keepGoing, ...(targets === undefined ? {} : { targets }) })
   } finally {
     await pool.close()
   }

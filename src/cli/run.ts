@@ -1,6 +1,7 @@
 // `dice run`: carries a plan out, shows how it goes, and writes the report.
 import { availableParallelism } from 'node:os'
 import { carriedOut, reported } from '../dice.ts'
+import { shortKey } from '../plan/key.ts'
 import type { Key, Node } from '../plan/node.ts'
 import type { Event } from '../run/event.ts'
 import { openPrinter } from '../run/progress.ts'
@@ -23,6 +24,7 @@ export const run: Command = {
     store: common.store,
     out: { value: 'DIR', doc: 'where the report goes (default reports/<experiment>)' },
     engine: common.engine,
+    target: { value: 'KEY', multiple: true, doc: 'only this stage and what it needs, by the key `dice plan` shows; writes no report' },
     jobs: { short: 'j', value: 'N', doc: 'stages at a time (default: one for each core)' },
     'fail-fast': { doc: 'start nothing more after a stage has failed' },
     json: { doc: 'end with one line of JSON on standard output' },
@@ -33,12 +35,17 @@ export const run: Command = {
     const prepared = prepare(input, terminal)
     if (prepared === undefined) return 2
     const jobs = mostThreads(prepared.engine, wanted)
+    const targets = targetsOf(input, prepared)
     const folder = openReportFolder(input, prepared.experiment, terminal)
     const began = terminal.now()
-    const counts = await watch(prepared, jobs, input, terminal)
+    const counts = await watch(prepared, jobs, targets, input, terminal)
     if (counts.interrupted) {
       terminal.err(`interrupted; what finished is stored. Go on with: ${commandAgain(prepared, input)}\n`)
       return 130
+    }
+    if (targets !== undefined) {
+      if (input.on('json')) terminal.out(`${JSON.stringify(outcome(prepared, counts, (terminal.now() - began) / 1000, null))}\n`)
+      return counts.failed > 0 ? 1 : 0
     }
     const { program, plan, engine, store } = prepared
     const { report, summary } = await writeReport(reported(program, plan, engine, store), folder, terminal)
@@ -56,7 +63,7 @@ interface Counts {
   readonly interrupted: boolean
 }
 
-function outcome({ experiment, plan }: Prepared, { ran, cached, failed }: Counts, seconds: number, report: string) {
+function outcome({ experiment, plan }: Prepared, { ran, cached, failed }: Counts, seconds: number, report: string | null) {
   return { experiment, stages: { total: plan.nodes.length, ran, cached, failed }, seconds: Number(seconds.toFixed(2)), report }
 }
 
@@ -68,12 +75,24 @@ function jobsOf(input: Input): number {
   return jobs
 }
 
-async function watch(prepared: Prepared, jobs: number, input: Input, terminal: Terminal): Promise<Counts> {
+/** The stages asked for by `--target`; undefined when all are wanted. */
+function targetsOf(input: Input, { plan, file }: Prepared): readonly Key[] | undefined {
+  const words = input.texts('target')
+  if (words.length === 0) return undefined
+  return words.map((word) => {
+    const [found, other] = plan.nodes.filter(({ key }) => word.length > 3 && key.startsWith(word))
+    if (found === undefined) throw new UsageError(`no stage of ${file} has a key that begins with \`${word}\`; \`dice plan ${file}\` shows them`)
+    if (other !== undefined) throw new UsageError(`several stages have a key that begins with \`${word}\`; give more of it`)
+    return found.key
+  })
+}
+
+async function watch(prepared: Prepared, jobs: number, targets: readonly Key[] | undefined, input: Input, terminal: Terminal): Promise<Counts> {
   const { plan, store, storeRoot, engine } = prepared
   const quiet = input.on('quiet')
   const printer = openPrinter(plan, {
     live: terminal.live && !quiet, color: terminal.color, columns: terminal.columns, now: terminal.now,
-    reproduce: (node: Node) => `${commandAgain(prepared, input)}  # stage ${node.label}`,
+    reproduce: (node: Node) => `${commandAgain(prepared, input)} --target ${shortKey(node.key)}`,
   })
   // By stage, since one whose input was damaged ends twice.
   const ended = new Map<Key, Event['kind']>()
@@ -86,6 +105,7 @@ async function watch(prepared: Prepared, jobs: number, input: Input, terminal: T
       terminal.err(printer.note(`a stored result was damaged and is computed again: ${key.slice(0, 12)} (${problem})`))
     for await (const event of carriedOut(plan, {
       store, storeRoot, engine, jobs, signal: terminal.signal, keepGoing: !input.on('fail-fast'), onDamage,
+      ...(targets === undefined ? {} : { targets }),
     })) {
       if (event.kind !== 'progress' && event.kind !== 'warning') ended.set(event.key, event.kind)
       if (!quiet || event.kind === 'failed') terminal.err(printer.accept(event))
