@@ -37,7 +37,7 @@ function causalMask(tf: Tf, length: number): Tensor {
 
 /**
  * One new position of each sequence attends to its cache and to itself. q [B, H, W], already scaled, k and v [B, G, W] of the new position,
- * `keys` and `values` [C, B, G, W], `mask` [B, C] (0 where the slot is filled, else `masked`) → [B, H·W].
+ * `keys` and `values` [B, G, C, W], `mask` [B, C] (0 where the slot is filled, else `masked`) → [B, H·W].
  * The new position's score stands apart, so that the cache is read where it lies and never joined to anything.
  */
 export function cachedAttention(
@@ -47,17 +47,12 @@ export function cachedAttention(
   const groups = k.shape[1]!
   const slots = cache.mask.shape[1]!
   const queries = tf.reshape(q, [sequences, groups, heads / groups, width])
-  const past = matMul(tf, queries, swapLast(tf, timeSecond(tf, cache.keys)))
+  const past = matMul(tf, queries, swapLast(tf, cache.keys))
   const own = tf.sum(tf.mul(queries, tf.reshape(k, [sequences, groups, 1, width])), -1, true)
   const shares = tf.softmax(tf.concat([own, tf.add(past, tf.reshape(cache.mask, [sequences, 1, 1, slots]))], -1))
   const [ownShare, pastShares] = tf.split(shares, [1, slots], -1) as [Tensor, Tensor]
   const mixed = tf.add(
-    matMul(tf, pastShares, timeSecond(tf, cache.values)), tf.mul(ownShare, tf.reshape(v, [sequences, groups, 1, width])),
+    matMul(tf, pastShares, cache.values), tf.mul(ownShare, tf.reshape(v, [sequences, groups, 1, width])),
   )
   return tf.reshape(mixed, [sequences, heads * width])
-}
-
-/** [C, B, G, W] → [B, G, C, W]; a graph engine reads the cache in place instead. */
-function timeSecond(tf: Tf, x: Tensor): Tensor {
-  return tf.transpose(x, [1, 2, 0, 3])
 }

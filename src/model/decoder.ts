@@ -1,7 +1,7 @@
 // The two kernels of generation: reading whole prompts, and reading one new token of each running sequence.
 import type { Engine, Kernel, Spec, Step, Tensor, Values } from '../tensor/engine.ts'
-import { cachedAttention, headsFirst } from './attention.ts'
-import { type Cache, cacheSpecs, type NewPositions, pastKeys, pastValues } from './cache.ts'
+import { cachedAttention } from './attention.ts'
+import { type Cache, cacheSpecs, type CacheShape, type NewPositions, pastKeys, pastValues } from './cache.ts'
 import type { ModelConfig } from './config.ts'
 import type { LanguageModel } from './model.ts'
 import { roundUp } from './padding.ts'
@@ -18,10 +18,10 @@ export interface Decoded extends NewPositions {
 export interface Decoder {
   /** Reads prompts, padded to `rows` prompts of `length` tokens; each row's outputs follow its own last token. */
   prefill(prompts: readonly (readonly number[])[], shape: { readonly rows: number; readonly length: number }): Promise<Decoded>
-  /** Reads one token of each row of the cache, which has read `cache.lengths` before it. */
-  step(tokens: readonly number[], cache: Cache): Promise<Decoded>
-  /** The number of rows to step with for `running` sequences: as many, or the next of the few that are compiled. */
-  rowsFor(running: number, most: number): number
+  /** Reads one token of each sequence of the cache; `lengths` counts what stands before it and so is its position. */
+  step(tokens: readonly number[], lengths: readonly number[], cache: Cache): Promise<Decoded>
+  /** What the cache should hold for `running` of at most `most` sequences, the longest of `length` tokens. */
+  shapeFor(running: number, most: number, length: number): CacheShape
   dispose(): void
 }
 
@@ -58,20 +58,20 @@ export function createDecoder(
       })
       return run(kernel, { ids: engine.value(ids, [rows, length]), last: engine.value(last, [rows]) }, rows, length)
     },
-    async step(tokens, cache) {
-      const { rows, slots } = cache.shape
-      const compiled = free ? { rows: freeRows, slots: freeSlots } : { rows, slots: bucketOf(slots) }
+    async step(tokens, lengths, cache) {
+      const { rows } = cache.shape
+      const compiled = free ? { rows: freeRows, slots: freeSlots } : cache.shape
       const kernel = await kernelFor(`decode ${sampler.name} ${compiled.rows}x${compiled.slots}`, decodeStep(config, sampler), {
         ids: { shape: [compiled.rows], dtype: 'int32' }, positions: { shape: [compiled.rows], dtype: 'int32' },
         ...cacheSpecs(config, compiled),
       })
       const padded = (numbers: readonly number[]): Int32Array => Int32Array.from({ length: rows }, (_, row) => numbers[row] ?? 0)
       return run(kernel, {
-        ids: engine.value(padded(tokens), [rows]), positions: engine.value(padded(cache.lengths), [rows]),
-        ...cache.values(engine, free ? cache.shape : compiled),
+        ids: engine.value(padded(tokens), [rows]), positions: engine.value(padded(lengths), [rows]), ...cache.values(engine, lengths),
       }, rows, 1)
     },
-    rowsFor: (running, most) => (free ? running : quartered(running, most)),
+    shapeFor: (running, most, length) =>
+      free ? { rows: running, slots: nearSlots(length) } : { rows: quartered(running, most), slots: fewSlots(length) },
     dispose() {
       disposeAll(constants)
       for (const kernel of kernels.values()) kernel.dispose()
@@ -83,15 +83,20 @@ export function createDecoder(
 const freeRows = -1
 const freeSlots = -2
 
-/** Otherwise a batch shrinks by quarters: every size is compiled once, and below four rows there is nothing to gain. */
+/** Slots beyond the length are read in vain and every new number of them copies the cache: about √length at a time costs least. */
+function nearSlots(length: number): number {
+  return roundUp(length, Math.max(16, 2 ** Math.ceil(Math.log2(length) / 2 + 1)))
+}
+
+/** Where every size is compiled there are few: multiples of 32, and of a quarter of the next power of two from 128 on. */
+function fewSlots(length: number): number {
+  return roundUp(length, Math.max(32, 2 ** Math.ceil(Math.log2(length)) / 4))
+}
+
+/** A batch then shrinks by quarters; below four rows there is nothing to gain. */
 function quartered(running: number, most: number): number {
   const quarter = Math.ceil(most / 4)
   return running > quarter || most <= 4 ? most : quartered(running, quarter)
-}
-
-/** Cache slots then come in multiples of 32, and of a quarter of the next power of two from 128 on. */
-function bucketOf(slots: number): number {
-  return roundUp(slots, Math.max(32, 2 ** Math.ceil(Math.log2(slots)) / 4))
 }
 
 async function run(kernel: Kernel, feeds: Values, rows: number, positions: number): Promise<Decoded> {
@@ -103,14 +108,14 @@ async function run(kernel: Kernel, feeds: Values, rows: number, positions: numbe
   return { outputs, keys: await take(keys!), values: await take(values!), rows, positions }
 }
 
-/** ids [R, T], last [R] (rows of the states) → the sampler's outputs, keys and values [layers · R, T, G, W]. */
+/** ids [R, T], last [R] (rows of the states) → the sampler's outputs, keys and values [layers · R, G, T, W]. */
 function prefillStep(config: ModelConfig, sampler: Sampler): Step {
   return (tf, inputs) => {
     const keys: Tensor[] = []
     const values: Tensor[] = []
     const all = states(tf, config, inputs, inputs['ids']!, (k, v) => {
-      keys.push(headsFirst(tf, k))
-      values.push(headsFirst(tf, v))
+      keys.push(k)
+      values.push(v)
     })
     const last = tf.gather(all, inputs['last'] as ReturnType<typeof tf.tensor1d>)
     return { ...sampler.outputs(tf, logits(tf, config, inputs, last)), keys: tf.concat(keys), values: tf.concat(values) }

@@ -71,8 +71,9 @@ export async function generate(
       for (let admitted; running.length < most && !(admitted = await waiting.next()).done;) {
         const { sequence, read, row } = admitted.value
         if (!extend(next, sequence, read, row)) continue
-        cache.resize(most)
-        cache.admit(running.length, read, row, sequence.prompt)
+        const { slots } = decoder.shapeFor(running.length + 1, most, sequence.prompt + 1)
+        cache.resize({ rows: most, slots: Math.max(cache.shape.slots, slots) })
+        cache.write(running.length, 0, read, row, sequence.prompt)
         running.push(sequence)
       }
       if (running.length === 0) return results
@@ -93,20 +94,22 @@ interface Next {
 
 /** One token for every running sequence; the finished ones leave, and the last takes the freed row. */
 async function advance(decoder: Decoder, next: Next, cache: Cache, running: Running[], most: number): Promise<void> {
-  // Copying the cache into fewer rows pays when enough of them are gone.
-  const rows = decoder.rowsFor(running.length, most)
-  if (rows <= 0.75 * cache.shape.rows) cache.resize(rows)
-  const read = await decoder.step(running.map(({ tokens }) => tokens[tokens.length - 1]!), cache)
-  cache.append(read)
+  // The last token chosen has not been read yet: everything before it is in the cache.
+  const lengths = running.map(({ prompt, tokens }) => prompt + tokens.length - 1)
+  const wanted = decoder.shapeFor(running.length, most, Math.max(...lengths) + 1)
+  const { rows, slots } = cache.shape
+  // Copying the cache into fewer rows pays only when enough of them are gone; slots that were needed once stay until then.
+  if (wanted.rows <= 0.75 * rows) cache.resize(wanted)
+  else if (wanted.slots > slots) cache.resize({ rows, slots: wanted.slots })
+  const read = await decoder.step(running.map(({ tokens }) => tokens[tokens.length - 1]!), lengths, cache)
   for (let row = running.length - 1; row >= 0; row--) {
     const sequence = running[row]!
+    cache.write(row, lengths[row]!, read, row, 1)
     if (extend(next, sequence, read, row)) continue
     const last = running.pop()!
-    if (last !== sequence) {
-      running[row] = last
-      cache.move(running.length, row)
-    }
-    cache.free(running.length)
+    if (last === sequence) continue
+    running[row] = last
+    cache.move(running.length, row)
   }
 }
 

@@ -1,95 +1,84 @@
-// The cache held to a plain list of moments: rows admitted, moved, freed and grown at random.
+// The cache held to plain lists of positions: rows written, extended, moved and resized at random.
 import * as assert from 'uvu/assert'
-import { createCache, type NewPositions, pastKeys, pastValues } from '../../src/model/cache.ts'
+import { type Cache, createCache, type NewPositions, pastKeys, pastValues } from '../../src/model/cache.ts'
 import { type Stream, stream } from '../../src/random.ts'
 import type { Engine, Shape, Value } from '../../src/tensor/engine.ts'
 import { describe } from '../describe.ts'
 import { smallConfig } from './small.ts'
 
-const { layers, kvHeads, headWidth } = smallConfig
-const width = kvHeads * headWidth
+const { layers, kvHeads: groups, headWidth: width } = smallConfig
 
-/** Each number tells which moment, layer and feature it belongs to. */
+/** Each number is another: which layer, row, head and feature it belongs to can be told. */
 function positions(rows: number, count: number, first: number): NewPositions {
-  const keys = new Float32Array(layers * rows * count * width)
-  for (let index = 0; index < keys.length; index++) keys[index] = first + index
+  const keys = Float32Array.from({ length: layers * rows * groups * count * width }, (_, index) => first + index)
   return { keys, values: keys.map((number) => -number), rows, positions: count }
 }
 
-const rowOf = ({ keys, rows, positions }: NewPositions, layer: number, row: number, position: number): number[] => {
-  const start = ((layer * rows + row) * positions + position) * width
-  return [...keys.subarray(start, start + width)]
+/** The keys of one position, of all layers and heads. */
+function keysOf({ keys, rows, positions }: NewPositions, row: number, position: number): number[] {
+  return Array.from({ length: layers * groups }, (_, index) => {
+    const [layer, group] = [Math.floor(index / groups), index % groups]
+    const start = (((layer * rows + row) * groups + group) * positions + position) * width
+    return [...keys.subarray(start, start + width)]
+  }).flat()
 }
 
 /** Hands back what the cache would give an engine. */
-const copying = {
-  value: (data: Float32Array, shape: Shape) => ({ data: data.slice(), shape }),
-} as unknown as Engine
+const copying = { value: (data: Float32Array, shape: Shape) => ({ data: data.slice(), shape }) } as unknown as Engine
 
 describe('cache', (it) => {
   for (const seed of ['a', 'b', 'c', 'd']) {
-    it(`holds what a list of moments holds (seed '${seed}')`, () => {
+    it(`holds what lists of positions hold (seed '${seed}')`, () => {
       const random = stream(`cache ${seed}`)
       const cache = createCache(smallConfig)
-      let expected: number[][][] = [[], [], [], []] // row → moment → features of all layers
-      cache.resize(4)
-      for (let turn = 0; turn < 120; turn++) {
+      let expected: number[][][] = [[], [], []] // row → position → keys of all layers
+      cache.resize({ rows: 3, slots: 4 })
+      for (let turn = 0; turn < 150; turn++) {
         expected = act(cache, expected, random.child(turn), turn)
-        check(cache, expected, turn % 3 === 0)
+        check(cache, expected)
       }
     })
   }
 })
 
-function act(cache: ReturnType<typeof createCache>, expected: number[][][], random: Stream, turn: number): number[][][] {
-  const row = Math.floor(random.at(0) * expected.length)
-  const other = Math.floor(random.at(1) * expected.length)
-  const layersOf = (source: NewPositions, from: number, position: number): number[] =>
-    Array.from({ length: layers }, (_, layer) => rowOf(source, layer, from, position)).flat()
+function act(cache: Cache, expected: number[][][], random: Stream, turn: number): number[][][] {
+  const [row, other] = [0, 1].map((index) => Math.floor(random.at(index) * expected.length)) as [number, number]
+  const { rows, slots } = cache.shape
   const choice = random.at(2)
   if (choice < 0.1) {
-    const count = 1 + Math.floor(random.at(3) * 9)
-    const source = positions(3, 10, 1000 * turn)
-    cache.admit(row, source, 1, count)
-    return expected.with(row, Array.from({ length: count }, (_, position) => layersOf(source, 1, position)))
-  }
-  if (choice < 0.15) {
-    cache.free(row)
-    return expected.with(row, [])
-  }
-  if (choice < 0.2) {
     cache.move(row, other)
     return expected.with(other, expected[row]!)
   }
-  if (choice < 0.24) {
-    const rows = 2 + Math.floor(random.at(3) * 4)
-    cache.resize(rows)
-    return Array.from({ length: rows }, (_, index) => expected[index] ?? [])
+  if (choice < 0.3) {
+    const next = { rows: 1 + Math.floor(random.at(3) * 5), slots: 1 + Math.floor(random.at(4) * 12) }
+    cache.resize(next)
+    return Array.from({ length: next.rows }, (_, index) => (expected[index] ?? []).slice(0, next.slots))
   }
-  if (expected.every((moments) => moments.length === 0)) return expected
-  const source = positions(expected.length, 1, 1000 * turn)
-  cache.append(source)
-  return expected.map((moments, index) => (moments.length === 0 ? moments : [...moments, layersOf(source, index, 0)]))
+  // A new sequence from the front, or further positions behind those that are there.
+  const start = choice < 0.5 ? 0 : expected[row]!.length
+  const count = Math.min(slots - start, choice < 0.5 ? 3 : 1)
+  if (count < 1) return expected
+  const source = positions(rows, 4, 1000 * turn)
+  cache.write(row, start, source, other, count)
+  const written = Array.from({ length: count }, (_, position) => keysOf(source, other, position))
+  return expected.with(row, [...expected[row]!.slice(0, start), ...written])
 }
 
-function check(cache: ReturnType<typeof createCache>, expected: readonly (readonly number[][])[], larger: boolean): void {
-  const lengths = expected.map((moments) => moments.length)
-  assert.equal(cache.lengths, lengths)
-  assert.is(cache.shape.slots, Math.max(...lengths))
-  if (cache.shape.slots === 0) return
-  const shape = { rows: cache.shape.rows + (larger ? 2 : 0), slots: cache.shape.slots + (larger ? 3 : 0) }
-  const values = cache.values(copying, shape) as unknown as Record<string, Value & { data: Float32Array }>
-  const mask = values['mask']!
-  expected.forEach((moments, row) => {
-    for (let slot = 0; slot < shape.slots; slot++) {
-      const moment = moments[slot - (shape.slots - moments.length)]
-      assert.is(mask.data[row * shape.slots + slot], moment === undefined ? -1e9 : 0)
-      for (let layer = 0; moment !== undefined && layer < layers; layer++) {
-        const start = (slot * shape.rows + row) * width
-        const features = moment.slice(layer * width, (layer + 1) * width)
+function check(cache: Cache, expected: readonly (readonly number[][])[]): void {
+  const { rows, slots } = cache.shape
+  assert.is(rows, expected.length)
+  const values = cache.values(copying, expected.map(({ length }) => length)) as unknown as Record<string, Value & { data: Float32Array }>
+  expected.forEach((filled, row) => {
+    const mask = [...values['mask']!.data.subarray(row * slots, (row + 1) * slots)]
+    assert.equal(mask, Array.from({ length: slots }, (_, slot) => (slot < filled.length ? 0 : -1e9)))
+    filled.forEach((keys, slot) => {
+      for (let index = 0; index < layers * groups; index++) {
+        const [layer, group] = [Math.floor(index / groups), index % groups]
+        const start = ((row * groups + group) * slots + slot) * width
+        const features = keys.slice(index * width, (index + 1) * width)
         assert.equal([...values[pastKeys(layer)]!.data.subarray(start, start + width)], features)
         assert.equal([...values[pastValues(layer)]!.data.subarray(start, start + width)], features.map((number) => -number))
       }
-    }
+    })
   })
 }

@@ -17,8 +17,7 @@ function underSwap(node: Node | undefined): Node | undefined {
 const isProduct = (node: Operation): boolean => node.op === 'MatMul' || node.op === 'FusedMatMul'
 
 const fold = (which: 0 | 1, attribute: 'transA' | 'transB'): Rule => (node) => {
-  const batchMoved = which === 1 && node.attributes['transBatchB'] === 1
-  const inner = isProduct(node) && !batchMoved ? underSwap(node.inputs[which]) : undefined
+  const inner = isProduct(node) ? underSwap(node.inputs[which]) : undefined
   // FusedMatMul of a zero-length axis ends the process, so such products stay plain.
   if (inner === undefined || node.inputs.some((each) => each.shape.includes(0))) return undefined
   const before = node.attributes[attribute] === 1
@@ -26,27 +25,7 @@ const fold = (which: 0 | 1, attribute: 'transA' | 'transB'): Rule => (node) => {
   return operation('FusedMatMul', node.inputs.with(which, inner), node.shape, node.dtype, attributes)
 }
 
-/**
- * A right operand whose first axis was moved behind its other leading axes, [t, b…, n] to [b…, t, n] or, with `transB`, to [b…, n, t]:
- * a cache that grows along its first axis is read in place.
- */
-const firstAxisMoved: Rule = (node) => {
-  const [left, right] = node.inputs
-  const last = node.shape.length - 1
-  const plain = node.attributes['transB'] !== 1 && node.attributes['transBatchB'] !== 1
-  if (!isProduct(node) || !plain || last < 2 || !isOperation(right, 'Transpose')) return undefined
-  const order = listOf(right, 'perm').join()
-  const leading = Array.from({ length: last - 1 }, (_, axis) => axis + 1)
-  const transB = order === [...leading, last, 0].join() ? 1 : 0
-  if (transB === 0 && order !== [...leading, 0, last].join()) return undefined
-  // A product of a zero-length axis read this way ends the process; operands of other ranks would broadcast.
-  if (node.inputs.some((each) => each.shape.includes(0)) || left!.shape.length !== last + 1) return undefined
-  const attributes: Attributes = { transA: 0, ...node.attributes, transB, transBatchB: 1 }
-  return operation('FusedMatMul', node.inputs.with(1, right.inputs[0]!), node.shape, node.dtype, attributes)
-}
-
 export const matmulRules: Readonly<Record<string, Rule>> = {
   'the left operand is read transposed': fold(0, 'transA'),
   'the right operand is read transposed': fold(1, 'transB'),
-  'the right operand is read with its first axis moved': firstAxisMoved,
 }
