@@ -60,6 +60,7 @@ export function trainingFields(defaults: TrainingDefaults): Record<string, Field
       type: { kind: 'number', above: 0 },
     }),
     batch: positive('Sequences, or preference pairs, in each step.', defaults.batch),
+    accumulate: positive('Equal parts of a batch, worked through one after the other to take less memory; their gradients are added up.', 1),
     rate: { doc: 'Peak learning rate of AdamW.', type: { kind: 'number', above: 0 }, default: defaults.rate },
     schedule: {
       doc: 'How the learning rate moves after warm-up.',

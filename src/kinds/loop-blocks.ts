@@ -2,8 +2,8 @@
 import { losses } from '../losses/index.ts'
 import { rewards } from '../rewards/index.ts'
 import type { BlockRule, Kind } from '../vocabulary/kind.ts'
-import { pairingFields, positive, reference as field, samplingFields, trainingFields } from './fields.ts'
-import { preferenceDefaults } from './train.ts'
+import { pairingFields, positive, reference as field, samplingFields } from './fields.ts'
+import { preferenceEntries } from './train.ts'
 
 export const sampling = samplingFields({ responses: 16, temperature: 0.9 })
 
@@ -77,7 +77,7 @@ const train: Kind = {
     default: 'dpo',
     rows: Object.fromEntries(Object.entries(losses).map(([name, loss]) => [name, {
       doc: loss.doc,
-      entries: { ...loss.entries, ...trainingFields(preferenceDefaults) },
+      entries: preferenceEntries(loss),
     }])),
   },
 }

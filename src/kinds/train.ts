@@ -2,7 +2,7 @@
 import { losses } from '../losses/index.ts'
 import type { Loss } from '../losses/loss.ts'
 import type { Declaration } from '../language/program.ts'
-import type { Row } from '../vocabulary/field.ts'
+import type { Field, Row } from '../vocabulary/field.ts'
 import { model, number, reference, settings, value } from './context.ts'
 import type { Context, KindRow } from './context.ts'
 import { inferenceCost, trainingCost } from './cost.ts'
@@ -29,13 +29,21 @@ const supervised: Row = {
   entries: trainingFields({ rate: 1e-3, batch: 32, schedule: 'cosine', warmup: 20, weightDecay: 0.01 }),
 }
 
-export const preferenceDefaults = { rate: 1e-4, batch: 32, schedule: 'constant', warmup: 0, weightDecay: 0 } as const
+/**
+ * The entries of a preference loss and of its training. What a loss measures on mismatched answers belongs to the whole batch:
+ * part by part it would be another loss, so such a loss has no `accumulate`.
+ */
+export function preferenceEntries(loss: Loss): Record<string, Field> {
+  const fields = trainingFields({ rate: 1e-4, batch: 32, schedule: 'constant', warmup: 0, weightDecay: 0 })
+  if (loss.mismatched === true) delete fields['accumulate']
+  return { ...loss.entries, ...fields }
+}
 
 const preferenceRows = Object.fromEntries(Object.entries(losses).map(([name, loss]): [string, Row] => [name, {
   doc: loss.doc,
   parameters: policy,
   clauses: { on: field('The preference pairs.', 'pairs') },
-  entries: { ...loss.entries, ...trainingFields(preferenceDefaults) },
+  entries: preferenceEntries(loss),
 }]))
 
 export const train: KindRow = {

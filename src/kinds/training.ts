@@ -5,7 +5,7 @@ import { number, optionalNumber, settings, value } from './context.ts'
 import type { Context } from './context.ts'
 import { mistakes } from './mistakes.ts'
 
-const optimiser = ['batch', 'rate', 'schedule', 'warmup', 'weight_decay', 'clip', 'beta1', 'beta2', 'epsilon']
+const optimiser = ['batch', 'accumulate', 'rate', 'schedule', 'warmup', 'weight_decay', 'clip', 'beta1', 'beta2', 'epsilon']
 
 /** The optimiser's settings and its length as they enter a key: `steps`, or `epochs` (1 when neither is written). */
 export function trainingParams(declaration: Declaration, context: Context): Record<string, Json> {
@@ -13,6 +13,9 @@ export function trainingParams(declaration: Declaration, context: Context): Reco
   const steps = optionalNumber(given, 'steps')
   const epochs = optionalNumber(given, 'epochs')
   if (steps !== undefined && epochs !== undefined) context.accept(mistakes.stepsAndEpochs(context, declaration))
+  const batch = number(given, 'batch')
+  const parts = optionalNumber(given, 'accumulate') ?? 1
+  if (batch % parts !== 0) context.accept(mistakes.notDivided(context, declaration, 'accumulate', 'batch', batch, parts))
   const length: Record<string, Json> = steps !== undefined ? { steps } : { epochs: epochs ?? 1 }
   return { ...length, ...settings(given, optimiser) }
 }

@@ -42,6 +42,20 @@ function epochs(count: number, total: number, random: Stream): number[] {
   return order.slice(0, total)
 }
 
+/**
+ * Each batch cut into `parts` of equal size, one after the other; rows of like length share a part. Throws (our bug) when a batch
+ * cannot be cut so.
+ */
+export function cutBatches(batches: readonly (readonly number[])[], parts: number, lengths: readonly number[]): readonly (readonly number[])[] {
+  if (parts === 1) return batches
+  return batches.flatMap((rows) => {
+    const size = rows.length / parts
+    if (!Number.isInteger(size)) throw new Error(`bug: a batch of ${rows.length} cannot be cut into ${parts} equal parts`)
+    const sorted = [...rows].sort((a, b) => lengths[a]! - lengths[b]!)
+    return Array.from({ length: parts }, (_, part) => sorted.slice(part * size, (part + 1) * size))
+  })
+}
+
 /** Gives every batch one of a few shapes. `sequences` lists the sequences of a batch (two for each pair). */
 export function shapeBatches(
   batches: readonly (readonly number[])[], sequences: (rows: readonly number[]) => readonly Sequence[],

@@ -21,6 +21,8 @@ export interface TrainOptions {
   readonly steps: number
   /** Sequences (or pairs) a step. */
   readonly batch: number
+  /** Parts of a batch whose gradients are found one after the other and added up; divides `batch`; 1 unless said. */
+  readonly accumulate?: number
   /** Peak learning rate. */
   readonly rate: number
   readonly schedule: 'constant' | 'linear' | 'cosine'

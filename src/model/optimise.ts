@@ -1,27 +1,27 @@
 // The training loop: one compiled step for each shape of batch, the state kept on the engine from step to step.
 import type { CurvePoint } from '../data/result.ts'
 import { type Progress, StageFailure } from '../run/stage.ts'
-import type { Engine, Kernel, Spec, Step, Tensor, Tensors, Tf, Value, Values } from '../tensor/engine.ts'
-import { type Objective as Differentiable, valueAndGradients } from '../tensor/gradients.ts'
-import { adamw, clipByNorm, corrections, type OptimizerState } from './adamw.ts'
+import type { Engine, Kernel, Step, Value, Values } from '../tensor/engine.ts'
+import { corrections, type OptimizerState } from './adamw.ts'
 import type { Batch } from './batches.ts'
 import type { ModelConfig, Weights } from './config.ts'
 import { frozenWeights, type Trainable, trainedWeights } from './lora.ts'
 import type { TrainOptions } from './objective.ts'
-import { join, pack, type ParameterVector, parameterVector, split, unpack } from './parameters.ts'
+import { pack, type ParameterVector, parameterVector, unpack } from './parameters.ts'
 import { rateAt } from './schedule.ts'
-import { type BatchShape, batchValues, layOut, type ScoredBatch, scoredLogprobs, type Sequence } from './scored.ts'
+import { batchValues, layOut, type ScoredBatch, type Sequence } from './scored.ts'
+import { gradientStep, type Loss, trainingStep, updateStep } from './steps.ts'
 import { disposeAll, specsOf, take, weightValues } from './values.ts'
 
 /** What is minimised over a batch, and how a batch comes from rows of the data. */
-export interface TrainingObjective {
+export interface TrainingObjective extends Loss {
   sequences(rows: readonly number[]): readonly Sequence[]
   /** Further float32 inputs of the loss, one number for each of `rows`. */
   extra(rows: readonly number[]): Readonly<Record<string, Float32Array>>
-  /** From the log-probabilities of the scored tokens [N]; `inputs` holds the parts of the batch and the extra inputs. */
-  loss(tf: Tf, logprobs: Tensor, inputs: Tensors, shape: BatchShape): Differentiable
+  /** How many things the loss of these rows is the mean of: tokens or pairs. */
+  weigh(rows: readonly number[]): number
   /** What the curve shows beside the loss, from what the loss gave out. */
-  measures(outputs: Readonly<Record<string, Float32Array>>): Pick<CurvePoint, 'accuracy' | 'margin'>
+  measures(outputs: Outputs): Pick<CurvePoint, 'accuracy' | 'margin'>
 }
 
 export interface Trained {
@@ -30,48 +30,111 @@ export interface Trained {
   readonly curve: readonly CurvePoint[]
 }
 
+/** `loss`, `norm` and what the objective gives out, of a whole batch. */
+type Outputs = Readonly<Record<string, Float32Array>>
+
 const parts = ['ids', 'states', 'targets', 'owners', 'counted'] as const satisfies readonly (keyof ScoredBatch)[]
-const stateNames = ['weights', 'first', 'second'] as const satisfies readonly (keyof OptimizerState)[]
 
 /**
- * Trains through all batches, one step each. Throws a StageFailure naming the step when the loss or the gradient
- * is no longer finite.
+ * Trains through all batches: one step for each, or one for each `options.accumulate` of them, whose gradients are added up.
+ * Throws a StageFailure naming the step when the loss or the gradient is no longer finite.
  */
 export async function optimise(
   engine: Engine, model: Trainable, objective: TrainingObjective, batches: readonly Batch[], options: TrainOptions,
   progress?: (progress: Progress) => void,
 ): Promise<Trained> {
+  const { accumulate = 1 } = options
   const trained = trainedWeights(model)
   const vector = parameterVector(new Map([...trained].map(([name, { shape }]) => [name, shape])))
   const frozen = weightValues(engine, frozenWeights(model))
-  const kernels = new Map<string, Kernel>()
+  const scene: Scene = { engine, vector, config: model.config, objective, options, frozen, kernels: new Map() }
   const curve: CurvePoint[] = []
   let state = initialState(engine, vector, trained)
   try {
-    for (const [step, batch] of batches.entries()) {
-      const feeds = { ...batchFeeds(engine, objective, batch), ...scalarFeeds(engine, options, step) }
-      const kernel = await kernelFor(engine, kernels, vector, model.config, objective, batch.shape, options, { ...state, ...feeds }, frozen)
-      const { weights, first, second, ...measured } = await kernel.run({ ...state, ...feeds })
-      disposeAll(feeds)
+    const total = batches.length / accumulate
+    for (let step = 0; step < total; step++) {
+      const cut = batches.slice(step * accumulate, (step + 1) * accumulate)
+      const taken = accumulate === 1 ? await wholeStep(scene, state, cut[0]!, step) : await accumulatedStep(scene, state, cut, step)
       disposeAll(state)
-      state = { weights: weights!, first: first!, second: second! }
-      const point = await curvePoint(objective, measured, step, rateAt(options, step))
+      state = taken.state
+      const point = curvePoint(objective, taken.outputs, step, rateAt(options, step))
       curve.push(point)
-      progress?.({ done: step + 1, total: batches.length, unit: 'steps', metrics: { loss: point.loss } })
+      progress?.({ done: step + 1, total, unit: 'steps', metrics: { loss: point.loss } })
     }
     return { weights: unpack(vector, await state.weights.read() as Float32Array), curve }
   } finally {
     disposeAll(state)
     disposeAll(frozen)
-    for (const kernel of kernels.values()) kernel.dispose()
+    for (const kernel of scene.kernels.values()) kernel.dispose()
   }
 }
 
-type State = Record<(typeof stateNames)[number], Value>
+/** What stays the same from step to step. */
+interface Scene {
+  readonly engine: Engine
+  readonly vector: ParameterVector
+  readonly config: ModelConfig
+  readonly objective: TrainingObjective
+  readonly options: TrainOptions
+  readonly frozen: Values
+  /** By name; one for each shape of batch. */
+  readonly kernels: Map<string, Kernel>
+}
+
+type State = Record<keyof OptimizerState, Value>
+
+interface Taken {
+  readonly state: State
+  readonly outputs: Outputs
+}
 
 function initialState(engine: Engine, vector: ParameterVector, weights: Weights): State {
   const zeros = (): Value => engine.value(new Float32Array(vector.size), [vector.size])
   return { weights: engine.value(pack(vector, weights), [vector.size]), first: zeros(), second: zeros() }
+}
+
+async function wholeStep(scene: Scene, state: State, batch: Batch, step: number): Promise<Taken> {
+  const { engine, vector, config, objective, options } = scene
+  const feeds = { ...batchFeeds(engine, objective, batch), ...scalarFeeds(engine, options, step) }
+  const made = trainingStep(vector, config, objective, batch.shape, options)
+  const { weights, first, second, ...rest } = await runStep(scene, nameOf('train', batch), made, state, feeds)
+  return { state: { weights: weights!, first: first!, second: second! }, outputs: await takeAll(rest) }
+}
+
+/** The parts of a batch one after the other, each with its share of what the loss is the mean of; then the update. */
+async function accumulatedStep(scene: Scene, state: State, cut: readonly Batch[], step: number): Promise<Taken> {
+  const { engine, vector, config, objective, options } = scene
+  const whole = cut.reduce((sum, { rows }) => sum + objective.weigh(rows), 0)
+  let sum = engine.value(new Float32Array(vector.size), [vector.size])
+  const outputs: Outputs[] = []
+  let loss = 0
+  for (const batch of cut) {
+    const share = objective.weigh(batch.rows) / whole
+    const feeds = { ...batchFeeds(engine, objective, batch), share: engine.value(Float32Array.of(share), []) }
+    const made = gradientStep(vector, config, objective, batch.shape)
+    const { gradient, ...rest } = await runStep(scene, nameOf('gradient', batch), made, { weights: state.weights, gradient: sum }, feeds)
+    sum.dispose()
+    sum = gradient!
+    const found = await takeAll(rest)
+    loss += share * found['loss']![0]!
+    outputs.push(found)
+  }
+  const feeds = { gradient: sum, ...scalarFeeds(engine, options, step) }
+  const { weights, first, second, norm } = await runStep(scene, 'update', updateStep(vector, options), state, feeds)
+  const joined = { ...joinAll(outputs), loss: Float32Array.of(loss), norm: await take(norm!) }
+  return { state: { weights: weights!, first: first!, second: second! }, outputs: joined }
+}
+
+const nameOf = (what: string, { shape }: Batch): string => `${what} ${shape.sequences}x${shape.length}`
+
+/** Runs the kernel of this name, compiled when it is first asked for, and releases the feeds (the state is its owner's). */
+async function runStep({ engine, frozen, kernels }: Scene, name: string, step: Step, state: Values, feeds: Values): Promise<Values> {
+  const inputs = { ...state, ...feeds }
+  const kernel = kernels.get(name) ?? await engine.compile(name, step, specsOf(inputs), frozen)
+  kernels.set(name, kernel)
+  const outputs = await kernel.run(inputs)
+  disposeAll(feeds)
+  return outputs
 }
 
 function batchFeeds(engine: Engine, objective: TrainingObjective, { rows, shape }: Batch): Values {
@@ -85,43 +148,19 @@ function scalarFeeds(engine: Engine, options: TrainOptions, step: number): Value
   return { rate: scalar(rateAt(options, step)), firstCorrection: scalar(first), secondCorrection: scalar(second) }
 }
 
-async function kernelFor(
-  engine: Engine, kernels: Map<string, Kernel>, vector: ParameterVector, config: ModelConfig, objective: TrainingObjective,
-  shape: BatchShape, options: TrainOptions, inputs: Readonly<Record<string, Spec>>,
-  frozen: Values,
-): Promise<Kernel> {
-  const name = `train ${shape.sequences}x${shape.length}`
-  const known = kernels.get(name)
-  if (known !== undefined) return known
-  const kernel = await engine.compile(name, trainingStep(vector, config, objective, shape, options), specsOf(inputs), frozen)
-  kernels.set(name, kernel)
-  return kernel
-}
-
-/**
- * Forward, backward, clipping and update as one step. Shapes in `ParameterVector` and `batchSpecs`; weights that are not in the
- * vector are inputs (constants) by their own names.
- */
-export function trainingStep(
-  vector: ParameterVector, config: ModelConfig, objective: TrainingObjective, shape: BatchShape, options: TrainOptions,
-): Step {
-  return (tf, inputs) => {
-    const state = { weights: inputs['weights']!, first: inputs['first']!, second: inputs['second']! }
-    const scalars = {
-      rate: inputs['rate']!, firstCorrection: inputs['firstCorrection']!, secondCorrection: inputs['secondCorrection']!,
-    }
-    const loss = (weights: Tensors): Differentiable =>
-      objective.loss(tf, scoredLogprobs(tf, config, { ...inputs, ...weights }, inputs), inputs, shape)
-    const { value, gradients, also } = valueAndGradients(tf, loss, split(tf, vector, state.weights))
-    const { gradient, norm } = clipByNorm(tf, join(tf, vector, gradients), options.clip)
-    const { weights, first, second } = adamw(tf, state, gradient, scalars, options, vector.matrices)
-    return { ...also, weights, first, second, loss: value, norm }
-  }
-}
-
-async function curvePoint(objective: TrainingObjective, measured: Values, step: number, rate: number): Promise<CurvePoint> {
+async function takeAll(values: Values): Promise<Outputs> {
   const outputs: Record<string, Float32Array> = {}
-  for (const [name, value] of Object.entries(measured)) outputs[name] = await take(value)
+  for (const [name, value] of Object.entries(values)) outputs[name] = await take(value)
+  return outputs
+}
+
+/** The numbers of all parts, end to end. */
+function joinAll(outputs: readonly Outputs[]): Outputs {
+  const names = Object.keys(outputs[0] ?? {})
+  return Object.fromEntries(names.map((name) => [name, Float32Array.from(outputs.flatMap((one) => [...one[name]!]))]))
+}
+
+function curvePoint(objective: TrainingObjective, outputs: Outputs, step: number, rate: number): CurvePoint {
   const loss = outputs['loss']![0]!
   const gradientNorm = outputs['norm']![0]!
   if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {

@@ -2,7 +2,7 @@
 import type { Stream } from '../random.ts'
 import { type Progress, StageFailure } from '../run/stage.ts'
 import type { Engine, Tensor, Tf } from '../tensor/engine.ts'
-import { drawRows, shapeBatches } from './batches.ts'
+import { cutBatches, drawRows, shapeBatches } from './batches.ts'
 import type { LanguageModel } from './model.ts'
 import type { PreferenceLoss, TrainOptions } from './objective.ts'
 import { optimise, type Trained, type TrainingObjective } from './optimise.ts'
@@ -33,15 +33,17 @@ export async function trainTokens(
   const useful = sequences.filter((sequence) => scoredCount(sequence) > 0)
   if (useful.length === 0) throw nothingToLearn(sequences.length)
   const pick = (rows: readonly number[]): Sequence[] => rows.map((row) => useful[row]!)
-  const drawn = drawRows(useful.map(readCount), options.steps, options.batch, lengthWindow, random)
-  const objective = tokenObjective(pick)
-  return optimise(engine, model, objective, shapeBatches(drawn, pick), options, progress)
+  const lengths = useful.map(readCount)
+  const drawn = drawRows(lengths, options.steps, options.batch, lengthWindow, random)
+  const cut = cutBatches(drawn, options.accumulate ?? 1, lengths)
+  return optimise(engine, model, tokenObjective(pick), shapeBatches(cut, pick), options, progress)
 }
 
 export function tokenObjective(sequences: TrainingObjective['sequences']): TrainingObjective {
   return {
     sequences,
     extra: () => ({}),
+    weigh: (rows) => sequences(rows).reduce((total, sequence) => total + scoredCount(sequence), 0),
     loss: (tf, logprobs, inputs) => {
       const counted = inputs['counted']!
       return tf.neg(tf.div(tf.sum(tf.mul(logprobs, counted)), tf.sum(counted)))
@@ -64,8 +66,9 @@ export async function trainPreferences(
   if (pairs.length === 0) throw nothingToLearn(0)
   const lengths = pairs.map(({ prompt, chosen, rejected }) => prompt.length + Math.max(chosen.length, rejected.length))
   const drawn = drawRows(lengths, options.steps, options.batch, 1, random)
+  const cut = cutBatches(drawn, options.accumulate ?? 1, lengths)
   const objective = preferenceObjective(pairs, loss)
-  return optimise(engine, model, objective, shapeBatches(drawn, objective.sequences), options, progress)
+  return optimise(engine, model, objective, shapeBatches(cut, objective.sequences), options, progress)
 }
 
 /** Batches hold the chosen answers of all pairs, then the rejected ones, then mismatched ones where there are any: 2P or 3P sequences. */
@@ -80,6 +83,7 @@ export function preferenceObjective(pairs: readonly PreferencePair[], loss: Pref
     sequences: (rows) => sides.flatMap((side) => rows.map((row) => sequenceOf(pairs[row]!.prompt, side(pairs[row]!).response))),
     extra: (rows) => Object.fromEntries(names.map((name, index) =>
       [name, Float32Array.from(rows, (row) => sides[index]!(pairs[row]!).reference)])),
+    weigh: (rows) => rows.length,
     loss: (tf, logprobs, inputs, { sequences }) => {
       const owners = inputs['owners']!
       const counted = inputs['counted']!

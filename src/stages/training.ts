@@ -5,6 +5,7 @@ export interface TrainingParams {
   readonly steps?: number
   readonly epochs?: number
   readonly batch: number
+  readonly accumulate?: number
   readonly rate: number
   readonly schedule: TrainOptions['schedule']
   readonly warmup: number
@@ -17,7 +18,7 @@ export interface TrainingParams {
 
 /** `epochs` become steps once the number of rows is known: every row is seen that often, the last batch filled up. */
 export function trainOptions(params: TrainingParams, rows: number): TrainOptions {
-  const { batch, rate, schedule, warmup, clip, beta1, beta2, epsilon } = params
+  const { batch, accumulate = 1, rate, schedule, warmup, clip, beta1, beta2, epsilon } = params
   const steps = params.steps ?? Math.max(1, Math.ceil((rows * (params.epochs ?? 1)) / batch))
-  return { steps, batch, rate, schedule, warmup, weightDecay: params.weight_decay, clip, beta1, beta2, epsilon }
+  return { steps, batch, accumulate, rate, schedule, warmup, weightDecay: params.weight_decay, clip, beta1, beta2, epsilon }
 }

@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert'
 import { type ModelConfig, parameterCount, weightShapes } from '../../src/model/config.ts'
 import { inferenceBytes, scoringBytes, trainingBytes } from '../../src/model/memory.ts'
-import { trainingStep } from '../../src/model/optimise.ts'
+import { trainingStep } from '../../src/model/steps.ts'
 import { parameterVector } from '../../src/model/parameters.ts'
 import { batchSpecs, scoredLogprobs } from '../../src/model/scored.ts'
 import { tokenObjective } from '../../src/model/train.ts'
