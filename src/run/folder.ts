@@ -3,6 +3,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Key } from '../plan/node.ts'
+import { readHalfway, removeHalfway, writeHalfway } from './halfway.ts'
 import { sha256 } from './hash.ts'
 import { damage, inspectEntry, readFile, readWhy, syncFolder, writeEntry } from './entry.ts'
 import { type Damage, discard, moveIn, setAside, unusable } from './moving.ts'
@@ -37,11 +38,15 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
     put: (result) => {
       checkResult(result)
       const made = digestOf(result.files, result.seconds, (options.now ?? (() => new Date()))().toISOString())
-      return put(root, place(result.key), result, made, () => digest(result.key))
+      const kept = put(root, place(result.key), result, made, () => digest(result.key))
+      removeHalfway(root, result.key)
+      return kept
     },
     why: (key) => (digest(key) === undefined ? undefined : readWhy(place(key))),
     keys: () => list(join(root, 'objects')).flatMap((prefix) => list(join(root, 'objects', prefix))).filter(isKey).sort(),
     remove: (key) => discard(root, place(key)),
+    halfway: (key) => readHalfway(root, key),
+    saveHalfway: (key, state) => writeHalfway(root, key, state),
   }
 }
 

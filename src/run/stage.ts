@@ -37,8 +37,19 @@ export interface Task<P = Json> {
   readonly random: Stream
   readonly engine: () => Promise<Engine>
   readonly progress: (progress: Progress) => void
+  /** Where long work leaves its state, so that it goes on from there after an interruption. */
+  readonly halfway: Halfway
   /** Something the user should know that does not stop the stage: rows of a file that were left out. */
   readonly warn: (message: string) => void
+}
+
+/** The state of unfinished work. It must be enough to go on with to the same bytes, since it never enters a key. */
+export interface Halfway {
+  /** What was saved last for this very stage; undefined when nothing was, or it is damaged. */
+  load(): Uint8Array | undefined
+  /** Whether enough time has passed since the last save that another is worth its cost. */
+  due(): boolean
+  save(state: Uint8Array): void
 }
 
 export interface Progress {

@@ -18,6 +18,9 @@ export interface Store {
   keys(): Key[]
   /** Whether there was anything to remove. */
   remove(key: Key): boolean
+  /** The state of a stage that has not finished; undefined when there is none, or it is damaged. Gone once the result is put. */
+  halfway(key: Key): Uint8Array | undefined
+  saveHalfway(key: Key, state: Uint8Array): void
 }
 
 export interface Result {
@@ -103,6 +106,7 @@ export function artifactOf(key: Key, has: (name: string) => boolean, read: (name
 /** For tests and for running without a folder. */
 export function memoryStore(now: () => Date = () => new Date()): Store {
   const results = new Map<Key, Result & { digest: Digest }>()
+  const unfinished = new Map<Key, Uint8Array>()
   const filesOf = (key: Key): Files => {
     const result = results.get(key)
     if (result === undefined) throw new DamagedResult(key, 'it is not in the store')
@@ -118,10 +122,13 @@ export function memoryStore(now: () => Date = () => new Date()): Store {
       if (known !== undefined) return known.digest
       const digest = digestOf(result.files, result.seconds, now().toISOString())
       results.set(result.key, { ...result, digest })
+      unfinished.delete(result.key)
       return digest
     },
     why: (key) => results.get(key),
     keys: () => [...results.keys()].sort(),
     remove: (key) => results.delete(key),
+    halfway: (key) => unfinished.get(key)?.slice(),
+    saveHalfway: (key, state) => void unfinished.set(key, state.slice()),
   }
 }

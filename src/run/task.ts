@@ -4,6 +4,7 @@ import type { Key, Node } from '../plan/node.ts'
 import { stream } from '../random.ts'
 import type { Engine } from '../tensor/engine.ts'
 import type { Executor, Failure, Outcome, Watch } from './executor.ts'
+import { halfwayOf } from './halfway.ts'
 import { fileDigest } from './hash.ts'
 import { type AnyStage, StageFailure, type Task } from './stage.ts'
 import { DamagedResult, type Store } from './store.ts'
@@ -101,6 +102,7 @@ function taskOf(node: Node, stage: AnyStage, { store, engine }: Workshop, watch:
         'plan and run with the same engine: name it with --engine',
       )
     },
+    halfway: halfwayOf(store, node.key),
     warn: (message) => watch.onWarning?.(message),
     progress: (progress) => {
       watch.signal.throwIfAborted()
