@@ -23,6 +23,7 @@ const floors: readonly (readonly string[])[] = [
   ['src/report/'],
   ['src/kinds/'],
   ['src/stages/'],
+  ['src/verify/'],
   ['src/edge/'],
   ['src/dice.ts'],
   ['src/cli/'],

@@ -44,6 +44,11 @@ export const commands = {
     summary: 'say what this machine offers: engines, cores, the store',
     load: async () => (await import('./doctor.ts')).doctor,
   },
+  verify: {
+    usage: '',
+    summary: 'hold every engine against double precision, stage by stage',
+    load: async () => (await import('./verify.ts')).verify,
+  },
 } as const satisfies Readonly<Record<string, CommandRow>>
 
 export type CommandName = keyof typeof commands

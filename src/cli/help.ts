@@ -1,6 +1,7 @@
 // Help texts: an example first, then the options; each fits a screen.
 import type { Command } from './command.ts'
 import type { CommandRow } from './commands.ts'
+import { wrapped } from './wrap.ts'
 
 export function commandHelp(name: string, row: CommandRow, command: Command): string {
   const examples = command.examples.map(([line, says]) => [`  $ ${line}`, says] as const)
@@ -48,19 +49,9 @@ const screenWidth = 80
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.min(46, Math.max(...rows.map(([left]) => [...left].length)))
   return rows.flatMap(([left, right]) => {
-    const [first = '', ...rest] = broken(right, screenWidth - width - 2)
+    const [first = '', ...rest] = wrapped(right, screenWidth - width - 2)
     const below = rest.map((line) => `${' '.repeat(width + 2)}${line}`)
     // A left side that is too long gets a line of its own.
     return [...left].length > width ? [left, `${' '.repeat(width + 2)}${first}`, ...below] : [`${left.padEnd(width)}  ${first}`.trimEnd(), ...below]
   })
-}
-
-function broken(text: string, width: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const longer = `${lines.at(-1) ?? ''} ${word}`.trimStart()
-    if (lines.length > 0 && [...longer].length <= width) lines[lines.length - 1] = longer
-    else lines.push(word)
-  }
-  return lines
 }

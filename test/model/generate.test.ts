@@ -7,7 +7,7 @@ import type { Engine } from '../../src/tensor/engine.ts'
 import type { EngineName } from '../../src/tensor/index.ts'
 import { StageFailure } from '../../src/run/stage.ts'
 import { describe } from '../describe.ts'
-import { referenceLogits } from '../reference/transformer.ts'
+import { referenceLogits } from '../../src/verify/reference-decoder.ts'
 import { names, randomIds, smallModel, withEngine } from './small.ts'
 
 const model = smallModel({ ropeLayout: 'interleaved', context: 48 })

@@ -3,7 +3,7 @@ import { meanNegativeLogLikelihood, responseLogprobs } from '../../src/model/log
 import { StageFailure } from '../../src/run/stage.ts'
 import { permutation, stream } from '../../src/random.ts'
 import { describe } from '../describe.ts'
-import { referenceLogprobs } from '../reference/transformer.ts'
+import { referenceLogprobs } from '../../src/verify/reference-decoder.ts'
 import { names, randomIds, smallModel, withEngine } from './small.ts'
 
 const model = smallModel({ tied: false })

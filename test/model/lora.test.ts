@@ -14,8 +14,8 @@ import type { Engine, Tensors } from '../../src/tensor/engine.ts'
 import { valueAndGradients } from '../../src/tensor/gradients.ts'
 import { logSigmoid } from '../../src/tensor/ops.ts'
 import { describe } from '../describe.ts'
-import { referenceMerged } from '../reference/lora.ts'
-import { centralDifferences, type Matrices, referenceDpoLoss, referenceLogits, referenceTokenLoss } from '../reference/transformer.ts'
+import { referenceMerged } from '../../src/verify/reference-adapter.ts'
+import { centralDifferences, type Matrices, referenceDpoLoss, referenceLogits, referenceTokenLoss } from '../../src/verify/reference-decoder.ts'
 import { names, plainOptions, randomIds, relativeError, smallModel, withEngine } from './small.ts'
 
 const all: LoraSettings = { rank: 3, alpha: 5, targets: ['query', 'key', 'value', 'attention', 'gate', 'up', 'down'] }

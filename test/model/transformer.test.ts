@@ -11,7 +11,7 @@ import type { Engine, Tensors } from '../../src/tensor/engine.ts'
 import { valueAndGradients } from '../../src/tensor/gradients.ts'
 import { logSigmoid } from '../../src/tensor/ops.ts'
 import { describe } from '../describe.ts'
-import { centralDifferences, type Matrices, referenceDpoLoss, referenceLogits, referenceTokenLoss } from '../reference/transformer.ts'
+import { centralDifferences, type Matrices, referenceDpoLoss, referenceLogits, referenceTokenLoss } from '../../src/verify/reference-decoder.ts'
 import { names, randomIds, relativeError, smallConfig, smallModel, withEngine } from './small.ts'
 
 const doubles = (weights: ReadonlyMap<string, { data: Float32Array }>): Matrices =>

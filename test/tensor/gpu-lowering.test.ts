@@ -45,7 +45,7 @@ const operators = (graph: Graph): string[] =>
   inOrder(Object.values(graph.outputs)).flatMap((node) => (node.kind === 'operation' ? [node.op] : []))
 
 describe('graphs lowered for a GPU', (it) => {
-  for (const family of ['products', 'indices', 'movement']) {
+  for (const family of ['products', 'indices', 'movement', 'reduction']) {
     for (const [title, each] of Object.entries(cases[family]!)) {
       it(`${family}: ${title} gives the same numbers`, async () => {
         const expected = await runOn(reference, step(each), each.given)

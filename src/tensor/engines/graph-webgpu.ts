@@ -41,10 +41,10 @@ async function foundAdapter(): Promise<Probe> {
 function missingVulkan(): Probe | undefined {
   if (process.platform !== 'linux') return undefined
   if (!vulkanLoader()) {
-    return { available: false, reason: 'the Vulkan loader libvulkan.so.1 is missing', remedy: 'apt-get install libvulkan1' }
+    return { available: false, reason: 'the Vulkan loader libvulkan.so.1 is missing', remedy: 'apt-get install libvulkan1 mesa-vulkan-drivers' }
   }
   return vulkanDrivers().length > 0 ? undefined : {
-    available: false, reason: 'no Vulkan driver is installed', remedy: 'install the Vulkan driver of your GPU',
+    available: false, reason: 'no Vulkan driver is installed', remedy: 'apt-get install mesa-vulkan-drivers',
   }
 }
 

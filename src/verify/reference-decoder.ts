@@ -1,6 +1,6 @@
 // The decoder in plain loops over plain numbers (doubles), straight from its definition and sharing no code with src/model:
 // no batching, no reordering of rotary pairs, no cache. Slow, and what the tensor code is measured against.
-import type { ModelConfig } from '../../src/model/config.ts'
+import type { ModelConfig } from '../model/config.ts'
 
 export type Matrices = ReadonlyMap<string, readonly number[] | Float64Array>
 

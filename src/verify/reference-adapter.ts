@@ -1,5 +1,5 @@
 // An adapter merged in plain loops over doubles, from equation 3 of Hu et al. (arXiv 2106.09685): W + (alpha / rank) · A · B.
-import type { Matrices } from './transformer.ts'
+import type { Matrices } from './reference-decoder.ts'
 
 /** `adapter` holds A [in, rank] and B [rank, out] as `name.a` and `name.b`, row-major. */
 export function referenceMerged(base: Matrices, adapter: Matrices, { rank, alpha }: { readonly rank: number; readonly alpha: number }): Matrices {
