@@ -2,8 +2,10 @@
 import { basename, resolve } from 'node:path'
 import { bestEngine, planned } from '../dice.ts'
 import type { Program } from '../language/program.ts'
+import { shortKey } from '../plan/key.ts'
 import type { Key, Plan } from '../plan/node.ts'
 import { openStore } from '../run/folder.ts'
+import type { Damage } from '../run/moving.ts'
 import { StageFailure } from '../run/stage.ts'
 import type { Store } from '../run/store.ts'
 import { engineNames, isEngineName } from '../tensor/index.ts'
@@ -54,13 +56,16 @@ function engineOf(input: Input): EngineName {
 function storeAt(root: string, terminal: Terminal): Store {
   try {
     return openStore(root, {
-      onDamage: ({ key, problem }) => terminal.err(`a stored result was damaged and is computed again: ${key.slice(0, 12)} (${problem})\n`),
+      onDamage: (damage) => terminal.err(`${damageText(damage)}\n`),
     })
   } catch (error) {
     if (error instanceof StageFailure) throw new UsageError(`${error.message}; ${error.remedy}`)
     throw error
   }
 }
+
+export const damageText = ({ key, problem }: Pick<Damage, 'key' | 'problem'>): string =>
+  `a stored result was damaged and has been set aside: ${shortKey(key)} (${problem})`
 
 /** The command that does (or goes on with) the same work: what determines the plan and where results are kept, as it was given. */
 export function commandAgain({ file }: Prepared, input: Input): string {

@@ -1,17 +1,18 @@
 // `dice run`: carries a plan out, shows how it goes, and writes the report.
 import { availableParallelism } from 'node:os'
-import { carriedOut, reported } from '../dice.ts'
+import { carriedOut } from '../dice.ts'
 import { shortKey } from '../plan/key.ts'
 import type { Key, Node } from '../plan/node.ts'
 import type { Event } from '../run/event.ts'
+import type { Damage } from '../run/moving.ts'
 import { openPrinter } from '../run/progress.ts'
 import { mostThreads } from '../tensor/index.ts'
 import { common, UsageError } from './command.ts'
 import type { Command, Input } from './command.ts'
-import { commandAgain, heading, prepare } from './prepare.ts'
+import { commandAgain, damageText, heading, prepare } from './prepare.ts'
 import type { Prepared } from './prepare.ts'
-import type { Terminal } from './terminal.ts'
-import { openReportFolder, writeReport } from './write-report.ts'
+import type { ExitCode, Terminal } from './terminal.ts'
+import { openReportFolder, readReport, writeReport } from './write-report.ts'
 
 export const run: Command = {
   examples: [
@@ -38,33 +39,40 @@ export const run: Command = {
     const targets = targetsOf(input, prepared)
     const folder = openReportFolder(input, prepared.experiment, terminal)
     const began = terminal.now()
-    const counts = await watch(prepared, jobs, targets, input, terminal)
-    if (counts.interrupted) {
-      terminal.err(`interrupted; what finished is stored. Go on with: ${commandAgain(prepared, input)}\n`)
-      return 130
+    const ended: Endings = new Map()
+    const end = (report: string | null, damaged: number): ExitCode => {
+      if (input.on('json')) terminal.out(`${JSON.stringify(outcome(prepared, ended, (terminal.now() - began) / 1000, report))}\n`)
+      return damaged > 0 || [...ended.values()].includes('failed') ? 1 : 0
     }
-    if (targets !== undefined) {
-      if (input.on('json')) terminal.out(`${JSON.stringify(outcome(prepared, counts, (terminal.now() - began) / 1000, null))}\n`)
-      return counts.failed > 0 ? 1 : 0
+    await watch(prepared, jobs, targets, input, terminal, ended)
+    if (terminal.signal.aborted) return interrupted(prepared, input, terminal)
+    if (targets !== undefined) return end(null, 0)
+    let found = readReport(prepared)
+    if (found.damaged > 0) {
+      // Damage that shows only when the report reads a result: what was set aside is computed again, once.
+      await watch(prepared, jobs, targets, input, terminal, ended)
+      if (terminal.signal.aborted) return interrupted(prepared, input, terminal)
+      found = readReport(prepared)
     }
-    const { program, plan, engine, store } = prepared
-    const { report, summary } = await writeReport(reported(program, plan, engine, store), folder, terminal)
+    const { report, summary } = await writeReport(found.report, folder, terminal)
     if (!input.on('json')) terminal.out(`${summary}\n`)
     terminal.err(`report: ${report}\n`)
-    if (input.on('json')) terminal.out(`${JSON.stringify(outcome(prepared, counts, (terminal.now() - began) / 1000, report))}\n`)
-    return counts.failed > 0 ? 1 : 0
+    return end(report, found.damaged)
   },
 }
 
-interface Counts {
-  readonly ran: number
-  readonly cached: number
-  readonly failed: number
-  readonly interrupted: boolean
+/** How each stage ended, by stage: one whose input was damaged ends twice. */
+type Endings = Map<Key, Event['kind']>
+
+function interrupted(prepared: Prepared, input: Input, terminal: Terminal): ExitCode {
+  terminal.err(`interrupted; what finished is stored. Go on with: ${commandAgain(prepared, input)}\n`)
+  return 130
 }
 
-function outcome({ experiment, plan }: Prepared, { ran, cached, failed }: Counts, seconds: number, report: string | null) {
-  return { experiment, stages: { total: plan.nodes.length, ran, cached, failed }, seconds: Number(seconds.toFixed(2)), report }
+function outcome({ experiment, plan }: Prepared, ended: Endings, seconds: number, report: string | null) {
+  const count = (kind: Event['kind']): number => [...ended.values()].filter((last) => last === kind).length
+  const stages = { total: plan.nodes.length, ran: count('finished'), cached: count('cached'), failed: count('failed') }
+  return { experiment, stages, seconds: Number(seconds.toFixed(2)), report }
 }
 
 function jobsOf(input: Input): number {
@@ -87,27 +95,27 @@ function targetsOf(input: Input, { plan, file }: Prepared): readonly Key[] | und
   })
 }
 
-async function watch(prepared: Prepared, jobs: number, targets: readonly Key[] | undefined, input: Input, terminal: Terminal): Promise<Counts> {
+/** Runs what is left to run, and notes how each stage ended. */
+async function watch(
+  prepared: Prepared, jobs: number, targets: readonly Key[] | undefined, input: Input, terminal: Terminal, ended: Endings,
+): Promise<void> {
   const { plan, store, storeRoot, engine } = prepared
   const quiet = input.on('quiet')
   const printer = openPrinter(plan, {
     live: terminal.live && !quiet, color: terminal.color, columns: terminal.columns, now: terminal.now,
     reproduce: (node: Node) => `${commandAgain(prepared, input)} --target ${shortKey(node.key)}`,
   })
-  // By stage, since one whose input was damaged ends twice.
-  const ended = new Map<Key, Event['kind']>()
   if (!quiet) terminal.err(`${heading(terminal, prepared)} · ${plan.nodes.length} stages · ${engine} · ${jobs} at a time\n`)
   const onStop = () => terminal.err(printer.note('stopping: what is running ends at its next step; Ctrl-C again ends it at once'))
   terminal.signal.addEventListener('abort', onStop)
   const beat = setInterval(() => terminal.err(printer.tick()), 1000)
   try {
-    const onDamage = ({ key, problem }: { key: string; problem: string }) =>
-      terminal.err(printer.note(`a stored result was damaged and is computed again: ${key.slice(0, 12)} (${problem})`))
+    const onDamage = (damage: Damage) => terminal.err(printer.note(damageText(damage)))
     for await (const event of carriedOut(plan, {
       store, storeRoot, engine, jobs, signal: terminal.signal, keepGoing: !input.on('fail-fast'), onDamage,
       ...(targets === undefined ? {} : { targets }),
     })) {
-      if (event.kind !== 'progress' && event.kind !== 'warning') ended.set(event.key, event.kind)
+      note(event, ended)
       if (!quiet || event.kind === 'failed') terminal.err(printer.accept(event))
       else printer.accept(event)
     }
@@ -116,7 +124,10 @@ async function watch(prepared: Prepared, jobs: number, targets: readonly Key[] |
     terminal.signal.removeEventListener('abort', onStop)
     terminal.err(printer.finish())
   }
-  const count = (kind: Event['kind']): number => [...ended.values()].filter((last) => last === kind).length
-  return { ran: count('finished'), cached: count('cached'), failed: count('failed'), interrupted: terminal.signal.aborted }
 }
 
+/** What was computed by this command stays so, even if a second look finds it stored. */
+function note(event: Event, ended: Endings): void {
+  if (event.kind === 'progress' || event.kind === 'warning') return
+  if (event.kind !== 'cached' || !ended.has(event.key)) ended.set(event.key, event.kind)
+}

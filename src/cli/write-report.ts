@@ -1,12 +1,15 @@
 // A report's files on disk, each in one step: a reader never opens half of one.
 import { accessSync, constants, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { reported } from '../dice.ts'
 import { files } from '../report/files.ts'
 import type { Report } from '../report/report.ts'
 import { text as summaryText } from '../report/text.ts'
+import { DamagedResult } from '../run/store.ts'
 import { UsageError } from './command.ts'
 import type { Input } from './command.ts'
 import { reason } from './load.ts'
+import type { Prepared } from './prepare.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Where the report goes. Made before anything runs, so that hours of work do not end at a folder that cannot be written. */
@@ -19,6 +22,17 @@ export function openReportFolder(input: Input, experiment: string, terminal: Ter
     return folder
   } catch (error) {
     throw new UsageError(`cannot write the report to \`${named}\`: ${reason(error)}; choose another folder with --out DIR`)
+  }
+}
+
+/** The report, and how many results were found damaged when it read them: those have been set aside and are shown as missing. */
+export function readReport({ program, plan, engine, store }: Prepared): { readonly report: Report; readonly damaged: number } {
+  for (let damaged = 0; ; damaged++) {
+    try {
+      return { report: reported(program, plan, engine, store), damaged }
+    } catch (error) {
+      if (!(error instanceof DamagedResult)) throw error
+    }
   }
 }
 

@@ -81,17 +81,17 @@ describe('a data file is read', (it) => {
 describe('a text that does not fit the context is refused', (it) => {
   const long = 'word '.repeat(200)
 
-  it('as a prompt', () => fails(
+  it('as a prompt', async () => void await fails(
     'data asked = file("asked.jsonl") { format: prompts }\n' +
       'evaluate quality of [sft] against dpo0 { prompts: asked.prompts, judge: village.judge, measures: [length], max_tokens: 4 }\n',
     { 'asked.jsonl': `{"id": "short", "prompt": "a fox"}\n{"id": "endless", "prompt": "${long}"}\n` },
     'prompt `endless` has ', "but the model's context is 192", 'shorten the row, leave it out, or use a model with a longer `context`',
   ))
 
-  it('as a pair', () => fails(mine, { 'mine.jsonl': `${pairs[0]}{"id": "endless", "prompt": "a fox", "chosen": "${long}", "rejected": "no"}\n` },
+  it('as a pair', async () => void await fails(mine, { 'mine.jsonl': `${pairs[0]}{"id": "endless", "prompt": "a fox", "chosen": "${long}", "rejected": "no"}\n` },
     'prompt and answer of `endless` have ', "but the model's context is 192"))
 
-  it('as a demonstration', () => fails(
+  it('as a demonstration', async () => void await fails(
     'data shown = file("shown.jsonl") { format: demonstrations }\ntrain other = supervised(language) on shown.demonstrations { steps: 1, batch: 1 }\n',
     { 'shown.jsonl': `{"id": "endless", "prompt": "a fox", "response": "${long}"}\n` }, 'prompt and answer of `endless` have '))
 })
@@ -111,13 +111,13 @@ describe('a model from files is refused', (it) => {
     assert.match(stderr, /^skipped {3}other · /m)
   })
 
-  it('when the file is something else', () => fails(stories, { 'stories.bin': 'version https://git-lfs.github.com/spec/v1\n', 'tokenizer.bin': '' },
+  it('when the file is something else', async () => void await fails(stories, { 'stories.bin': 'version https://git-lfs.github.com/spec/v1\n', 'tokenizer.bin': '' },
     'stories.bin is not a llama2.c checkpoint: '))
 
-  it('when the tokenizer is none', () => {
+  it('when the tokenizer is none', async () => {
     // Embedding, one block of attention and feed-forward, norms and rotary tables: as many numbers as the header asks for.
     const numbers = 320 * 8 + 8 + 4 * 64 + 8 + 3 * 8 * 16 + 8 + 2 * 64 * 2
-    return fails(stories, { 'stories.bin': checkpoint(numbers), 'tokenizer.bin': new Uint8Array(4) }, 'tokenizer.bin is not a llama2.c tokenizer: ')
+    await fails(stories, { 'stories.bin': checkpoint(numbers), 'tokenizer.bin': new Uint8Array(4) }, 'tokenizer.bin is not a llama2.c tokenizer: ')
   })
 
   it('when the shape of a tensor is not that of config.json', async () => {
