@@ -1,10 +1,11 @@
 // The training loop: one compiled step for each shape of batch, the state kept on the engine from step to step.
 import type { CurvePoint } from '../data/result.ts'
-import { type Progress, StageFailure } from '../run/stage.ts'
+import { type Halfway, type Progress, StageFailure } from '../run/stage.ts'
 import type { Engine, Kernel, Step, Value, Values } from '../tensor/engine.ts'
 import { corrections, type OptimizerState } from './adamw.ts'
 import type { Batch } from './batches.ts'
 import type { ModelConfig, Weights } from './config.ts'
+import { packUnfinished, type UnfinishedTraining, unpackUnfinished } from './halfway.ts'
 import { frozenWeights, type Trainable, trainedWeights } from './lora.ts'
 import type { TrainOptions } from './objective.ts'
 import { pack, type ParameterVector, parameterVector, unpack } from './parameters.ts'
@@ -37,28 +38,31 @@ const parts = ['ids', 'states', 'targets', 'owners', 'counted'] as const satisfi
 
 /**
  * Trains through all batches: one step for each, or one for each `options.accumulate` of them, whose gradients are added up.
+ * With `halfway` it goes on where an interrupted training of the same stage left off, to the same weights bit for bit.
  * Throws a StageFailure naming the step when the loss or the gradient is no longer finite.
  */
 export async function optimise(
   engine: Engine, model: Trainable, objective: TrainingObjective, batches: readonly Batch[], options: TrainOptions,
-  progress?: (progress: Progress) => void,
+  progress?: (progress: Progress) => void, halfway?: Halfway,
 ): Promise<Trained> {
   const { accumulate = 1 } = options
   const trained = trainedWeights(model)
   const vector = parameterVector(new Map([...trained].map(([name, { shape }]) => [name, shape])))
   const frozen = weightValues(engine, frozenWeights(model))
   const scene: Scene = { engine, vector, config: model.config, objective, options, frozen, kernels: new Map() }
-  const curve: CurvePoint[] = []
-  let state = initialState(engine, vector, trained)
+  const begun = unfinished(vector, halfway)
+  const curve: CurvePoint[] = [...begun?.curve ?? []]
+  let state = begun === undefined ? initialState(engine, vector, trained) : heldState(engine, begun.vectors)
   try {
     const total = batches.length / accumulate
-    for (let step = 0; step < total; step++) {
+    for (let step = curve.length; step < total; step++) {
       const cut = batches.slice(step * accumulate, (step + 1) * accumulate)
       const taken = accumulate === 1 ? await wholeStep(scene, state, cut[0]!, step) : await accumulatedStep(scene, state, cut, step)
       disposeAll(state)
       state = taken.state
       const point = curvePoint(objective, taken.outputs, step, rateAt(options, step))
       curve.push(point)
+      if (halfway?.due()) halfway.save(packUnfinished({ curve, vectors: await readState(state) }))
       progress?.({ done: step + 1, total, unit: 'steps', metrics: { loss: point.loss } })
     }
     return { weights: unpack(vector, await state.weights.read() as Float32Array), curve }
@@ -93,6 +97,25 @@ function initialState(engine: Engine, vector: ParameterVector, weights: Weights)
   return { weights: engine.value(pack(vector, weights), [vector.size]), first: zeros(), second: zeros() }
 }
 
+type Vectors = Record<keyof OptimizerState, Float32Array>
+
+const stateNames = ['weights', 'first', 'second'] as const satisfies readonly (keyof OptimizerState)[]
+
+function unfinished(vector: ParameterVector, halfway: Halfway | undefined): UnfinishedTraining | undefined {
+  const bytes = halfway?.load()
+  return bytes === undefined ? undefined : unpackUnfinished(bytes, stateNames, vector.size)
+}
+
+function heldState(engine: Engine, vectors: UnfinishedTraining['vectors']): State {
+  const held = (name: keyof OptimizerState): Value => engine.value(vectors[name]!, [vectors[name]!.length])
+  return { weights: held('weights'), first: held('first'), second: held('second') }
+}
+
+async function readState({ weights, first, second }: State): Promise<Vectors> {
+  const [w, m, v] = await Promise.all([weights, first, second].map((value) => value.read() as Promise<Float32Array>))
+  return { weights: w!, first: m!, second: v! }
+}
+
 async function wholeStep(scene: Scene, state: State, batch: Batch, step: number): Promise<Taken> {
   const { engine, vector, config, objective, options } = scene
   const feeds = { ...batchFeeds(engine, objective, batch), ...scalarFeeds(engine, options, step) }
@@ -111,7 +134,7 @@ async function accumulatedStep(scene: Scene, state: State, cut: readonly Batch[]
   for (const batch of cut) {
     const share = objective.weigh(batch.rows) / whole
     const feeds = { ...batchFeeds(engine, objective, batch), share: engine.value(Float32Array.of(share), []) }
-    const made = gradientStep(vector, config, objective, batch.shape)
+    const made = gradientStep(vector, config, objective, batch.shape, options)
     const { gradient, ...rest } = await runStep(scene, nameOf('gradient', batch), made, { weights: state.weights, gradient: sum }, feeds)
     sum.dispose()
     sum = gradient!

@@ -1,6 +1,6 @@
 // Training on tokens (pretraining and supervised) and on preference pairs.
 import type { Stream } from '../random.ts'
-import { type Progress, StageFailure } from '../run/stage.ts'
+import { type Halfway, type Progress, StageFailure } from '../run/stage.ts'
 import type { Engine, Tensor, Tf } from '../tensor/engine.ts'
 import { cutBatches, drawRows, shapeBatches } from './batches.ts'
 import type { LanguageModel } from './model.ts'
@@ -27,7 +27,7 @@ export interface PreferencePair {
  */
 export async function trainTokens(
   engine: Engine, model: LanguageModel, sequences: readonly Sequence[], options: TrainOptions, random: Stream,
-  progress?: (progress: Progress) => void,
+  progress?: (progress: Progress) => void, halfway?: Halfway,
 ): Promise<Trained> {
   checkSequences(model.config, sequences.map(({ ids }) => ids), 'row')
   const useful = sequences.filter((sequence) => scoredCount(sequence) > 0)
@@ -36,7 +36,7 @@ export async function trainTokens(
   const lengths = useful.map(readCount)
   const drawn = drawRows(lengths, options.steps, options.batch, lengthWindow, random)
   const cut = cutBatches(drawn, options.accumulate ?? 1, lengths)
-  return optimise(engine, model, tokenObjective(pick), shapeBatches(cut, pick), options, progress)
+  return optimise(engine, model, tokenObjective(pick), shapeBatches(cut, pick), options, progress, halfway)
 }
 
 export function tokenObjective(sequences: TrainingObjective['sequences']): TrainingObjective {
@@ -58,7 +58,7 @@ export function tokenObjective(sequences: TrainingObjective['sequences']): Train
  */
 export async function trainPreferences(
   engine: Engine, model: LanguageModel, pairs: readonly PreferencePair[], loss: PreferenceLoss, options: TrainOptions,
-  random: Stream, progress?: (progress: Progress) => void,
+  random: Stream, progress?: (progress: Progress) => void, halfway?: Halfway,
 ): Promise<Trained> {
   checkSequences(model.config, pairs.map(({ prompt, chosen }) => [...prompt, ...chosen]), 'the chosen answer of pair')
   checkSequences(model.config, pairs.map(({ prompt, rejected }) => [...prompt, ...rejected]), 'the rejected answer of pair')
@@ -68,7 +68,7 @@ export async function trainPreferences(
   const drawn = drawRows(lengths, options.steps, options.batch, 1, random)
   const cut = cutBatches(drawn, options.accumulate ?? 1, lengths)
   const objective = preferenceObjective(pairs, loss)
-  return optimise(engine, model, objective, shapeBatches(cut, objective.sequences), options, progress)
+  return optimise(engine, model, objective, shapeBatches(cut, objective.sequences), options, progress, halfway)
 }
 
 /** Batches hold the chosen answers of all pairs, then the rejected ones, then mismatched ones where there are any: 2P or 3P sequences. */

@@ -22,7 +22,7 @@ export const prefer: Stage<PreferParams> = {
   version: 1,
   numeric: true,
   seeded: true,
-  async run({ params, input, has, random, engine, progress }) {
+  async run({ params, input, has, random, engine, progress, halfway }) {
     const { loss, lossParams } = params
     const model = trainableModelOf({ input, has })
     const pairs = input('pairs').rows<Pair>('rows.jsonl')
@@ -39,7 +39,7 @@ export const prefer: Stage<PreferParams> = {
     })
     const row = losses[loss]
     const result = await trainPreferences(
-      await engine(), model, rows, row.loss(lossParams), trainOptions(params, rows.length), random, progress,
+      await engine(), model, rows, row.loss(lossParams), trainOptions(params, rows.length), random, progress, halfway,
     )
     const curve: TrainingCurve = { unit: row.unit, points: result.curve }
     return { ...trainedFiles({ input, has }, model, result.weights), 'curve.json': jsonFile(curve) }

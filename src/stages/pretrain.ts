@@ -18,12 +18,12 @@ export const pretrain: Stage<TrainingParams> = {
   version: 1,
   numeric: true,
   seeded: true,
-  async run({ params, input, has, random, engine, progress }) {
+  async run({ params, input, has, random, engine, progress, halfway }) {
     const model = trainableModelOf({ input, has })
     const sequences = input('data').rows<Document>('rows.jsonl').flatMap((row) => pieces(model, row.text))
     if (sequences.length === 0) throw new StageFailure('the text is empty', 'check the data that `on` names')
     const { weights, curve } = await trainTokens(
-      await engine(), model, sequences, trainOptions(params, sequences.length), random, progress,
+      await engine(), model, sequences, trainOptions(params, sequences.length), random, progress, halfway,
     )
     return { ...trainedFiles({ input, has }, model, weights), 'curve.json': jsonFile({ unit: 'nats per token', points: curve }) }
   },

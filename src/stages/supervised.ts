@@ -14,7 +14,7 @@ export const supervised: Stage<TrainingParams> = {
   version: 1,
   numeric: true,
   seeded: true,
-  async run({ params, input, has, random, engine, progress }) {
+  async run({ params, input, has, random, engine, progress, halfway }) {
     const model = trainableModelOf({ input, has })
     const sequences = input('data').rows<Demonstration>('rows.jsonl').map((row) => {
       const prompt = promptIds(model, row.text)
@@ -24,7 +24,7 @@ export const supervised: Stage<TrainingParams> = {
     })
     if (sequences.length === 0) throw new StageFailure('there is no demonstration to learn from', 'check the data that `on` names')
     const { weights, curve } = await trainTokens(
-      await engine(), model, sequences, trainOptions(params, sequences.length), random, progress,
+      await engine(), model, sequences, trainOptions(params, sequences.length), random, progress, halfway,
     )
     return { ...trainedFiles({ input, has }, model, weights), 'curve.json': jsonFile({ unit: 'nats per token', points: curve }) }
   },
