@@ -1,6 +1,6 @@
 // From the tokens of the lexer to a stream the parser cannot fail on: brackets always match, no nesting is
 // too deep, and a `Separator` stands wherever a line's end parts two items of a block.
-import { createTokenInstance } from 'chevrotain'
+import { createTokenInstance } from './chevrotain.ts'
 import type { IToken, TokenType } from 'chevrotain'
 import { isConnector } from './connectors.ts'
 import * as token from './tokens.ts'

@@ -2,7 +2,7 @@
 // On the tokens that `layOut` gives it is total: brackets match, any operand may be missing, and what fits nowhere
 // is gathered as `junk` up to the end of its item. So there is nothing to recover from: one mistake never reaches
 // past its own item, and every message is written where the tree is read, in our own words.
-import { CstParser, EOF } from 'chevrotain'
+import { CstParser, EOF } from './chevrotain.ts'
 import type { CstNode, IToken, ParserMethod, TokenType } from 'chevrotain'
 import { isConnector } from './connectors.ts'
 import { beginsHead } from './layout.ts'

@@ -1,6 +1,6 @@
 // Every token of the language, in the order they are tried. There are no reserved words: kinds, connectors,
 // `auto` and `true` are all words, and where they stand gives them their meaning.
-import { createToken, Lexer } from 'chevrotain'
+import { createToken, Lexer } from './chevrotain.ts'
 import type { CustomPatternMatcherFunc, ILexingError, IToken } from 'chevrotain'
 
 /** A cell line begins with `%%` in the first column, whatever surrounds it: no comment or bracket reaches past one. */
