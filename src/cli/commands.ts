@@ -39,6 +39,11 @@ export const commands = {
     summary: 'draw the stages of an experiment and what feeds them',
     load: async () => (await import('./graph.ts')).graph,
   },
+  winrate: {
+    usage: 'FILE',
+    summary: 'win rates, raw and length-controlled, from annotated comparisons',
+    load: async () => (await import('./winrate.ts')).winrate,
+  },
   doctor: {
     usage: '',
     summary: 'say what this machine offers: engines, cores, the store',

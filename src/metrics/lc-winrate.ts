@@ -1,5 +1,6 @@
 // The length-controlled win rate: the win rate a model would have if its answers were as long as the baseline's.
 import type { Evaluation } from '../data/result.ts'
+import { lengthFeature } from './length-feature.ts'
 import { fitLogistic } from './logistic.ts'
 import { everyRow } from './measure.ts'
 import type { Measure } from './measure.ts'
@@ -52,10 +53,8 @@ function lengthControl({ outcomes }: Evaluation): (rows: ArrayLike<number>, coun
   return (rows, count) => {
     if (count === 0) return 'no prompt was answered'
     const y = take(wins, rows, count)
-    const z = take(deltas, rows, count)
-    const deviation = sampleDeviation(z)
-    if (deviation === 0) return (100 * y.reduce((sum, win) => sum + win, 0)) / count
-    for (let index = 0; index < count; index++) z[index] = Math.tanh(z[index]! / deviation)
+    const z = lengthFeature(take(deltas, rows, count))
+    if (z === undefined) return (100 * y.reduce((sum, win) => sum + win, 0)) / count
     const fit = fitLogistic(y, z)
     return fit.kind === 'fit' ? 100 / (1 + Math.exp(-fit.intercept)) : fit.reason
   }
@@ -65,11 +64,4 @@ function take(values: Float64Array, rows: ArrayLike<number>, count: number): Flo
   const taken = new Float64Array(count)
   for (let index = 0; index < count; index++) taken[index] = values[rows[index]!]!
   return taken
-}
-
-/** With n − 1; 0 for a single row. */
-function sampleDeviation(values: Float64Array): number {
-  if (values.length < 2) return 0
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
 }
