@@ -12,6 +12,8 @@ export interface Interval {
   readonly low: number
   readonly high: number
   readonly standardError: number
+  /** Degrees of freedom of the standard error. */
+  readonly freedom: number
   readonly level: number
   readonly perSeed: readonly number[]
   /** What the interval allows for: with one seed it says nothing about other seeds. */
@@ -82,6 +84,7 @@ export function fromStatistics(
     low: Math.max(spread.low, range[0]),
     high: Math.min(spread.high, range[1]),
     standardError: spread.standardError,
+    freedom: spread.freedom,
     level: options.level,
     perSeed,
     over: statistics.length === 1 ? 'prompts' : 'seeds and prompts',

@@ -26,6 +26,8 @@ export interface Spread {
   readonly low: number
   readonly high: number
   readonly standardError: number
+  /** Of the standard error, by Satterthwaite's formula. */
+  readonly freedom: number
 }
 
 /**
@@ -51,13 +53,14 @@ export function resampled(crossed: Crossed, options: ResamplingOptions): Spread 
   const { total, freedom, drawn } = variances(crossed, moves)
   const upper = (1 + options.level) / 2
   const reach = studentQuantile(upper, freedom) * Math.sqrt(total)
-  if (drawn === 0) return { low: estimate - reach, high: estimate + reach, standardError: Math.sqrt(total) }
+  if (drawn === 0) return { low: estimate - reach, high: estimate + reach, standardError: Math.sqrt(total), freedom }
   const stretch = reach / (studentQuantile(upper, Infinity) * Math.sqrt(drawn))
   const sorted = moves.map(mean).sort((one, other) => one - other)
   return {
     low: estimate + stretch * quantile(sorted, 1 - upper),
     high: estimate + stretch * quantile(sorted, upper),
     standardError: Math.sqrt(total),
+    freedom,
   }
 }
 

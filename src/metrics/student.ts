@@ -1,4 +1,4 @@
-// Quantiles of Student's t distribution, for real degrees of freedom.
+// Student's t distribution, for real degrees of freedom.
 
 /** Beyond this the distribution is the normal one to four digits. */
 const mostFreedom = 1e5
@@ -8,18 +8,19 @@ export function studentQuantile(probability: number, freedom: number): number {
   const tail = 2 * (1 - probability)
   const degrees = Math.min(freedom, mostFreedom)
   let low = 0, high = 1
-  while (bothTails(high, degrees) > tail) high *= 2
+  while (studentTails(high, degrees) > tail) high *= 2
   for (let halving = 0; halving < 60; halving++) {
     const middle = (low + high) / 2
-    if (bothTails(middle, degrees) > tail) low = middle
+    if (studentTails(middle, degrees) > tail) low = middle
     else high = middle
   }
   return (low + high) / 2
 }
 
-/** P(|T| > t) = I_x(ν/2, 1/2), x = ν / (ν + t²). */
-function bothTails(t: number, freedom: number): number {
-  return betaShare(freedom / (freedom + t * t), freedom / 2, 0.5)
+/** P(|T| > t) = I_x(ν/2, 1/2), x = ν / (ν + t²), for t ≥ 0 and freedom ≥ 1 (Infinity allowed). */
+export function studentTails(t: number, freedom: number): number {
+  const degrees = Math.min(freedom, mostFreedom)
+  return betaShare(degrees / (degrees + t * t), degrees / 2, 0.5)
 }
 
 /** The regularised incomplete beta function I_x(a, b) (DLMF 8.17). */
