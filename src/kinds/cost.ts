@@ -17,5 +17,5 @@ export function inferenceCost(config: ModelConfig | undefined, rows: number, tok
 export function trainingCost(config: ModelConfig | undefined, steps: number, batch: number, tokensEach: number): Cost {
   if (config === undefined) return { ...nothing, tokens: steps * batch * tokensEach }
   const length = Math.min(config.context, tokensEach)
-  return { tokens: Math.round(steps * batch * length), bytes: trainingBytes(config, batch, length) }
+  return { tokens: Math.round(steps * batch * length), bytes: trainingBytes(config, { batch, length }) }
 }

@@ -61,6 +61,11 @@ export function trainingFields(defaults: TrainingDefaults): Record<string, Field
     }),
     batch: positive('Sequences, or preference pairs, in each step.', defaults.batch),
     accumulate: positive('Equal parts of a batch, worked through one after the other to take less memory; their gradients are added up.', 1),
+    checkpoint: {
+      doc: 'Whether each block is computed again in the backward pass: about a third more time, and the activations of one block to keep instead of all.',
+      type: { kind: 'boolean' },
+      default: false,
+    },
     rate: { doc: 'Peak learning rate of AdamW.', type: { kind: 'number', above: 0 }, default: defaults.rate },
     schedule: {
       doc: 'How the learning rate moves after warm-up.',

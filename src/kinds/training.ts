@@ -5,7 +5,7 @@ import { number, optionalNumber, settings, value } from './context.ts'
 import type { Context } from './context.ts'
 import { mistakes } from './mistakes.ts'
 
-const optimiser = ['batch', 'accumulate', 'rate', 'schedule', 'warmup', 'weight_decay', 'clip', 'beta1', 'beta2', 'epsilon']
+const optimiser = ['batch', 'accumulate', 'checkpoint', 'rate', 'schedule', 'warmup', 'weight_decay', 'clip', 'beta1', 'beta2', 'epsilon']
 
 /** The optimiser's settings and its length as they enter a key: `steps`, or `epochs` (1 when neither is written). */
 export function trainingParams(declaration: Declaration, context: Context): Record<string, Json> {

@@ -23,6 +23,8 @@ export interface TrainOptions {
   readonly batch: number
   /** Parts of a batch whose gradients are found one after the other and added up; divides `batch`; 1 unless said. */
   readonly accumulate?: number
+  /** Whether blocks are computed again in the backward pass rather than their activations kept; not unless said. */
+  readonly checkpoint?: boolean
   /** Peak learning rate. */
   readonly rate: number
   readonly schedule: 'constant' | 'linear' | 'cosine'

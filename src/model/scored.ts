@@ -75,9 +75,9 @@ export function batchValues(
   return Object.fromEntries(parts.map((part) => [part, engine.value(batch[part], specs[part].shape)]))
 }
 
-/** log π of each scored token given those before it, in nats: [N]. */
-export function scoredLogprobs(tf: Tf, config: ModelConfig, weights: Tensors, batch: Tensors): Tensor {
-  const all = states(tf, config, weights, batch['ids']!)
+/** log π of each scored token given those before it, in nats: [N]; `checkpoint` as in `states`. */
+export function scoredLogprobs(tf: Tf, config: ModelConfig, weights: Tensors, batch: Tensors, checkpoint?: ReadonlySet<string>): Tensor {
+  const all = states(tf, config, weights, batch['ids']!, undefined, checkpoint)
   const rows = tf.gather(all, batch['states'] as ReturnType<Tf['tensor1d']>)
   return logProbabilityOf(tf, logits(tf, config, weights, rows), batch['targets']!)
 }

@@ -20,7 +20,7 @@ export function trainingStep(
   vector: ParameterVector, config: ModelConfig, objective: Loss, shape: BatchShape, options: TrainOptions,
 ): Step {
   return (tf, inputs) => {
-    const { value, gradient, also } = batchGradient(tf, inputs, vector, config, objective, shape)
+    const { value, gradient, also } = batchGradient(tf, inputs, vector, config, objective, shape, options)
     return { ...also, ...update(tf, inputs, gradient, vector, options), loss: value }
   }
 }
@@ -29,9 +29,11 @@ export function trainingStep(
  * Adds `share` times the gradient of one part of a batch to `gradient`. Shares of the parts add up to 1, so that in the end
  * `gradient` is that of the whole batch.
  */
-export function gradientStep(vector: ParameterVector, config: ModelConfig, objective: Loss, shape: BatchShape): Step {
+export function gradientStep(
+  vector: ParameterVector, config: ModelConfig, objective: Loss, shape: BatchShape, options: Pick<TrainOptions, 'checkpoint'>,
+): Step {
   return (tf, inputs) => {
-    const { value, gradient, also } = batchGradient(tf, inputs, vector, config, objective, shape)
+    const { value, gradient, also } = batchGradient(tf, inputs, vector, config, objective, shape, options)
     return { ...also, gradient: tf.add(inputs['gradient']!, tf.mul(gradient, inputs['share']!)), loss: value }
   }
 }
@@ -43,9 +45,11 @@ export function updateStep(vector: ParameterVector, options: TrainOptions): Step
 
 function batchGradient(
   tf: Tf, inputs: Tensors, vector: ParameterVector, config: ModelConfig, objective: Loss, shape: BatchShape,
+  { checkpoint }: Pick<TrainOptions, 'checkpoint'>,
 ): { readonly value: Tensor; readonly gradient: Tensor; readonly also: Tensors } {
+  const trained = checkpoint ? new Set(vector.names) : undefined
   const loss = (weights: Tensors): Differentiable =>
-    objective.loss(tf, scoredLogprobs(tf, config, { ...inputs, ...weights }, inputs), inputs, shape)
+    objective.loss(tf, scoredLogprobs(tf, config, { ...inputs, ...weights }, inputs, trained), inputs, shape)
   const { value, gradients, also } = valueAndGradients(tf, loss, split(tf, vector, inputs['weights']!))
   return { value, gradient: join(tf, vector, gradients), also }
 }

@@ -6,6 +6,7 @@ export interface TrainingParams {
   readonly epochs?: number
   readonly batch: number
   readonly accumulate?: number
+  readonly checkpoint: boolean
   readonly rate: number
   readonly schedule: TrainOptions['schedule']
   readonly warmup: number
@@ -18,7 +19,7 @@ export interface TrainingParams {
 
 /** `epochs` become steps once the number of rows is known: every row is seen that often, the last batch filled up. */
 export function trainOptions(params: TrainingParams, rows: number): TrainOptions {
-  const { batch, accumulate = 1, rate, schedule, warmup, clip, beta1, beta2, epsilon } = params
+  const { batch, accumulate = 1, checkpoint, rate, schedule, warmup, clip, beta1, beta2, epsilon } = params
   const steps = params.steps ?? Math.max(1, Math.ceil((rows * (params.epochs ?? 1)) / batch))
-  return { steps, batch, accumulate, rate, schedule, warmup, weightDecay: params.weight_decay, clip, beta1, beta2, epsilon }
+  return { steps, batch, accumulate, checkpoint, rate, schedule, warmup, weightDecay: params.weight_decay, clip, beta1, beta2, epsilon }
 }

@@ -49,3 +49,13 @@ describe('accumulate', (it) => {
     assert.match(read(round, 'train kto { accumulate: 2').messages[0]!, 'D202')
   })
 })
+
+describe('checkpoint', (it) => {
+  it('enters the keys of the training and of what follows from it', () => {
+    const training = 'train sft = supervised(language) on village.demonstrations { steps: 4'
+    assert.equal(changed(training, `${training}, checkpoint: false`), [])
+    const later = changed(training, `${training}, checkpoint: true`)
+    assert.ok(later.includes('sft · supervised') && later.includes('dpo0 · dpo') && !later.includes('language · pretrain'))
+    assert.match(read(training, `${training}, checkpoint: 1`).messages[0]!, 'D301')
+  })
+})
