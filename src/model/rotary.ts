@@ -29,8 +29,21 @@ export function turnAt(tf: Tf, config: ModelConfig, positions: number, scale = 1
   return { cosine: tf.tensor(cosine, [positions, headWidth]), sine: tf.tensor(sine, [positions, headWidth]) }
 }
 
-/** Turns x [..., positions, headWidth] (or any shape the turn broadcasts to), whose pairs are the features (i, i + headWidth / 2). */
+/**
+ * Turns x [..., positions, headWidth] (or any shape the turn broadcasts to), whose pairs are the features (i, i + headWidth / 2).
+ * The gradient is turned back: by the same angles, negated.
+ */
 export function rotate(tf: Tf, x: Tensor, { cosine, sine }: Turn): Tensor {
+  const rotation = tf.customGrad((...operands) => {
+    const [input, save] = operands as unknown as [Tensor, (tensors: Tensor[]) => void]
+    save([cosine, sine])
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor => turned(tf, dy, saved[0]!, tf.neg(saved[1]!))
+    return { value: turned(tf, input, cosine, sine), gradFunc }
+  })
+  return rotation(x)
+}
+
+function turned(tf: Tf, x: Tensor, cosine: Tensor, sine: Tensor): Tensor {
   const [first, second] = tf.split(x, 2, -1) as [Tensor, Tensor]
   return tf.add(tf.mul(x, cosine), tf.mul(tf.concat([second, first], -1), sine))
 }

@@ -9,7 +9,7 @@ import type { Pieces } from './protobuf.ts'
 
 const elementTypes: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 }
 
-const microsoft = new Set(['FusedMatMul'])
+const microsoft = new Set(['FusedMatMul', 'RotaryEmbedding'])
 
 /** Attributes of a node that the operator takes as int64 inputs after its first; `shape` is the node's own. */
 const operands: Readonly<Record<string, readonly string[]>> = {
@@ -23,8 +23,8 @@ const operands: Readonly<Record<string, readonly string[]>> = {
   TopK: ['k'],
 }
 
-/** Operators of several results; a node stands for the one its attribute `result` counts. */
-const results: Readonly<Record<string, number>> = { TopK: 2 }
+/** Operators of several results; a node stands for the one its attribute `result` counts. As many must be named, wanted or not. */
+const results: Readonly<Record<string, number>> = { TopK: 2, SimplifiedLayerNormalization: 1 }
 
 export const inputName = (name: string): string => `in.${name}`
 export const outputName = (name: string): string => `out.${name}`
@@ -36,9 +36,12 @@ export function serialize(graph: Graph): Uint8Array {
   const initializers: Pieces[] = []
   const integers = integerInitializers(initializers)
   const nodes: Pieces[] = []
+  const twins = resultsTogether(order, names)
   for (const node of order) {
     if (node.kind === 'constant') initializers.push(messageField(5, tensor(names.get(node)!, node)))
-    if (node.kind === 'operation') nodes.push(messageField(1, nodeFields(node, names, integers)))
+    if (node.kind !== 'operation') continue
+    const together = twins.get(node) ?? [node]
+    if (together[0] === node) nodes.push(messageField(1, nodeFields(together, names, integers)))
   }
   const outputs = Object.entries(graph.outputs)
   for (const [name, node] of outputs) nodes.push(messageField(1, plainNode('Identity', [names.get(node)!], [outputName(name)])))
@@ -57,19 +60,39 @@ export function usedInputs(graph: Graph): string[] {
   return inOrder(Object.values(graph.outputs)).flatMap((node) => (node.kind === 'input' ? [node.name] : []))
 }
 
+const resultOf = (node: Operation): number => Number(node.attributes['result'] ?? 0)
+
+/** Nodes that stand for results of one and the same operation, the first of the order first. */
+function resultsTogether(order: readonly Node[], names: ReadonlyMap<Node, string>): Map<Node, Operation[]> {
+  const byText = new Map<string, Operation[]>()
+  const twins = new Map<Node, Operation[]>()
+  for (const node of order) {
+    if (node.kind !== 'operation' || results[node.op] === undefined) continue
+    const attributes = Object.entries(node.attributes).filter(([name]) => name !== 'result').sort()
+    const text = `${node.op} ${node.inputs.map((each) => names.get(each)).join()} ${JSON.stringify(attributes)}`
+    const together = byText.get(text) ?? []
+    together.push(node)
+    byText.set(text, together)
+    twins.set(node, together)
+  }
+  return twins
+}
+
+/** One operation, given as the nodes that stand for its results. */
 function nodeFields(
-  node: Operation,
+  together: readonly Operation[],
   names: ReadonlyMap<Node, string>,
   integers: (values: readonly number[]) => string,
 ): Pieces[] {
+  const node = together[0]!
   const asInputs = operands[node.op] ?? []
   const [first, ...others] = node.inputs.map((each) => names.get(each)!)
   const operandNames = asInputs.map((name) => integers(name === 'shape' ? targetShape(node) : asList(node.attributes[name]!)))
   const attributes = Object.entries(node.attributes).filter(([name]) => !asInputs.includes(name) && name !== 'result')
   if (node.op === 'Cast') attributes.push(['to', elementTypes[node.dtype]])
-  const wanted = node.attributes['result'] ?? 0
-  const name = names.get(node)!
-  const outputs = Array.from({ length: results[node.op] ?? 1 }, (_, index) => (index === wanted ? name : `${name}.${index}`))
+  const wanted = new Map(together.map((each) => [resultOf(each), names.get(each)!]))
+  const count = Math.max(results[node.op] ?? 1, ...[...wanted.keys()].map((result) => result + 1))
+  const outputs = Array.from({ length: count }, (_, index) => wanted.get(index) ?? `${names.get(node)!}.${index}`)
   return plainNode(
     node.op,
     first === undefined ? [] : [first, ...operandNames, ...others],

@@ -75,13 +75,12 @@ export function logProbabilityOf(tf: Tf, logits: Tensor, ids: Tensor): Tensor {
   const flat = tf.reshape(ids, [-1])
   const chosen = tf.customGrad((...operands) => {
     const [x, save] = operands as unknown as [Tensor, (tensors: Tensor[]) => void]
-    save([x, flat]) // a tensor that is only closed over is gone by the backward pass
-    const largest = tf.max(x, -1, true)
-    const logSum = tf.add(tf.log(tf.sum(tf.exp(tf.sub(x, largest)), -1)), tf.reshape(largest, [-1]))
+    const logShares = tf.logSoftmax(x)
+    save([logShares, flat]) // a tensor that is only closed over is gone by the backward pass
     const offsets = tf.mul(tf.range(0, x.shape[0]!, 1, 'int32'), tf.scalar(classes, 'int32'))
-    const value = tf.sub(tf.gather(tf.reshape(x, [-1]), tf.add(offsets, flat).cast('int32')), logSum)
+    const value = tf.gather(tf.reshape(logShares, [-1]), tf.add(offsets, flat).cast('int32'))
     const gradFunc = (dy: Tensor, [saved, labels]: Tensor[]): Tensor =>
-      tf.mul(tf.sub(tf.oneHot(labels!, classes).cast('float32'), tf.softmax(saved!)), tf.reshape(dy, [-1, 1]))
+      tf.mul(tf.sub(tf.oneHot(labels!, classes).cast('float32'), tf.exp(saved!)), tf.reshape(dy, [-1, 1]))
     return { value, gradFunc }
   })
   return chosen(rows).reshape(ids.shape)

@@ -4,12 +4,19 @@ import { inOrder } from './graph.ts'
 import type { Constant, Graph, Node, Operation } from './graph.ts'
 import { arithmeticRules } from './rules/arithmetic.ts'
 import { foldingRules } from './rules/folding.ts'
+import { fusedRules } from './rules/fused.ts'
 import { matmulRules } from './rules/matmul.ts'
 import { movementRules } from './rules/movement.ts'
 import type { Rule } from './rules/rule.ts'
 
 /** In the order they are tried; each makes a node simpler, so that trying ends. */
-export const rules: Readonly<Record<string, Rule>> = { ...movementRules, ...arithmeticRules, ...foldingRules, ...matmulRules }
+export const rules: Readonly<Record<string, Rule>> = {
+  ...movementRules,
+  ...arithmeticRules,
+  ...foldingRules,
+  ...matmulRules,
+  ...fusedRules,
+}
 
 /** Applies the rules to every node, inputs first, and keeps one of several equal nodes. */
 export function simplify(graph: Graph, applied: Readonly<Record<string, Rule>> = rules): Graph {

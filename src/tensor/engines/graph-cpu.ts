@@ -12,7 +12,7 @@ const packages = ['onnxruntime-node', '@tensorflow/tfjs']
 export const graphCpu: EngineRow = {
   name: 'graph-cpu',
   doc: 'A step traced into one ONNX graph, run by ONNX Runtime on the CPU.',
-  version: 1,
+  version: 2,
   packages,
   present: () => packages.every(packageVersion),
   probe: () =>
