@@ -6,7 +6,8 @@ import { studentQuantile, studentTails } from './student.ts'
  * The two-sided p-value of no difference: one minus the level at which the interval would just reach zero, stretched as Student's
  * t is. It is at most 1 − level exactly where the interval excludes zero.
  */
-export function pValue({ estimate, low, high, level, freedom }: Pick<Interval, 'estimate' | 'low' | 'high' | 'level' | 'freedom'>): number {
+export function pValue(interval: Pick<Interval, 'estimate' | 'low' | 'high' | 'level' | 'freedom'>): number {
+  const { estimate, low, high, level, freedom } = interval
   const reach = estimate > 0 ? estimate - low : high - estimate
   if (estimate === 0) return 1
   if (reach === 0) return 0

@@ -121,10 +121,10 @@ describe('the smallest detectable difference', (it) => {
   })
 
   it('is found about four times of five when it is there (100 simulated experiments of seed power)', () => {
-    const scenario = { seeds: 3, prompts: 60, seedEffect: 0, promptEffect: 1, noise: 1 }
+    const scenario = { seeds: 1, prompts: 60, seedEffect: 0, promptEffect: 1, noise: 1 }
     const options = { level: 0.95, resamples: 200, random: stream('power') }
-    // Two means of 60 × 3 answers of variance 1 and prompts of variance 1 that the two do not share: √(2 (1/180 + 1/60)).
-    const expected = 2.83 * Math.sqrt(2 * (1 / 180 + 1 / 60))
+    // Two means of 60 answers, each of variance 1 on a prompt of variance 1 that the two do not share.
+    const expected = 2.85 * Math.sqrt((2 * (1 + 1)) / 60)
     const typical: number[] = []
     let found = 0
     for (let trial = 0; trial < 100; trial++) {
