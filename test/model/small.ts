@@ -6,6 +6,7 @@ import type { TrainOptions } from '../../src/model/objective.ts'
 import { normal, type Stream, stream } from '../../src/random.ts'
 import type { Engine } from '../../src/tensor/engine.ts'
 import { type EngineName, engines, presentEngines } from '../../src/tensor/index.ts'
+import { askedEngines } from '../tensor/contract-engines.ts'
 
 /** Every size differs, so that no two axes can be exchanged unseen: 4 query heads of 4 on 2 key/value heads, width 10. */
 export const smallConfig: ModelConfig = {
@@ -48,7 +49,7 @@ export const plainOptions: TrainOptions = {
   steps: 20, batch: 4, rate: 1e-2, schedule: 'constant', warmup: 0, weightDecay: 0, clip: 1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8,
 }
 
-export const names: readonly EngineName[] = presentEngines()
+export const names: readonly EngineName[] = askedEngines ?? presentEngines()
 
 export async function withEngine<T>(name: EngineName, use: (engine: Engine) => Promise<T>): Promise<T> {
   const engine = await engines[name].open({ threads: 1 })

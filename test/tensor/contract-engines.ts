@@ -1,5 +1,6 @@
-// The engines that hold the contract in this process: those of every machine, or the one that webgpu.test.ts asks for
-// in a process of its own, whose environment shows it a graphics adapter.
+// The engines that are tested in this process: those of every machine, or the one that the variable asks for, as webgpu.test.ts
+// does in a process of its own, whose environment shows it a graphics adapter. Or by hand, on a machine that has one:
+// DICE_TEST_ENGINE=graph-webgpu node dist/test/run.js model/
 import process from 'node:process'
 import { isEngineName } from '../../src/tensor/index.ts'
 import type { EngineName } from '../../src/tensor/index.ts'
@@ -8,5 +9,7 @@ export const askedVariable = 'DICE_TEST_ENGINE'
 
 const asked = process.env[askedVariable]
 
-export const contractEngines: readonly EngineName[] =
-  asked === undefined ? ['eager-cpu', 'eager-wasm', 'graph-cpu'] : isEngineName(asked) ? [asked] : []
+/** Undefined where the variable is not set. */
+export const askedEngines: readonly EngineName[] | undefined = asked === undefined ? undefined : isEngineName(asked) ? [asked] : []
+
+export const contractEngines: readonly EngineName[] = askedEngines ?? ['eager-cpu', 'eager-wasm', 'graph-cpu']
