@@ -2,11 +2,12 @@
 import type { Axis } from './axis.ts'
 import { variantText } from './axis.ts'
 import { baselineName, evaluations } from './evaluations.ts'
-import { formattedDifference } from './measure.ts'
+import { formatted, formattedDifference } from './measure.ts'
 import { percent } from './number.ts'
-import type { Answer, MeasureInfo, Point } from './report.ts'
+import type { Answer, Difference, MeasureInfo, Point } from './report.ts'
 import type { Results } from './results.ts'
 import { evaluationTable } from './tables.ts'
+import { comparisons, toldApart } from './told-apart.ts'
 
 /** From the first evaluation of the file; undefined when there is none. */
 export function answer(
@@ -43,19 +44,31 @@ function findings(
   if (first === undefined || baseline === undefined) return []
   const info = measures[first.measure]
   const others = points.filter(({ measure, model }) => measure === first.measure && model !== baseline)
-  return others.slice(0, 6).map((point) => {
+  const told = toldApart(others)
+  const sentences = others.slice(0, 6).map((point) => {
     const swept = variantText(point.variant, axes)
     const who = `${point.model}${point.round > 0 ? ` after round ${point.round}` : ''}${swept === '' ? '' : ` (${swept})`}`
     if (point.result.kind === 'missing') return `${who}: ${point.result.because}.`
     if (point.difference === undefined) return `${who}: no paired difference from ${baseline} could be computed.`
-    const { estimate, low, high } = point.difference
-    const unit = info?.unit === '%' ? ' points' : info?.unit === '' || info === undefined ? '' : ` ${info.unit}`
-    const shown = (value: number): string => formattedDifference(first.measure, value)
-    const size = `${shown(estimate)}${unit} [${shown(low)}, ${shown(high)}]`
-    const verdict = low > 0 ? 'is higher than' : high < 0 ? 'is lower than' : 'cannot be told from'
-    const what = lowerFirst(info?.label ?? first.measure)
-    return `${who} ${verdict} ${baseline} in ${what}: ${size}, paired, ${percent(point.level)} interval.`
+    return `${who} ${finding(point.difference, told.has(point), point, baseline, info)}`
   })
+  const count = comparisons(others)
+  const alone = others.some(({ difference }) => difference !== undefined && (difference.low > 0 || difference.high < 0))
+  if (count < 2 || !alone) return sentences
+  return [...sentences, `These verdicts allow for ${count} comparisons (Holm's correction); the intervals are those of each alone.`]
+}
+
+function finding(
+  { estimate, low, high, detectable }: Difference, told: boolean, { measure, level }: Point, baseline: string,
+  info: MeasureInfo | undefined,
+): string {
+  const unit = info?.unit === '%' ? ' points' : info?.unit === '' || info === undefined ? '' : ` ${info.unit}`
+  const shown = (value: number): string => formattedDifference(measure, value)
+  const verdict = !told ? 'cannot be told from' : estimate > 0 ? 'is higher than' : 'is lower than'
+  const size = `${shown(estimate)}${unit} [${shown(low)}, ${shown(high)}], paired, ${percent(level)} interval.`
+  const visible = ` A difference of ${formatted(measure, detectable)}${unit} would be found four times of five.`
+  const limit = told || detectable === 0 ? '' : visible
+  return `${verdict} ${baseline} in ${lowerFirst(info?.label ?? measure)}: ${size}${limit}`
 }
 
 function lowerFirst(text: string): string {

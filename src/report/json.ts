@@ -24,8 +24,8 @@ function values(result: Point['result']) {
 
 function paired(difference: Point['difference']) {
   if (difference === undefined) return { difference: null }
-  const { estimate, low, high } = difference
-  return { difference: { estimate, low, high } }
+  const { estimate, low, high, pValue, detectable } = difference
+  return { difference: { estimate, low, high, pValue, detectable } }
 }
 
 /** Swept settings in one field of a table: `replay.gamma=0.5 shape.alpha=auto`. */

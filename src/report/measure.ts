@@ -1,5 +1,6 @@
 // The measures table as the report uses it: intervals, paired differences, and numbers as each measure writes them.
 import type { Evaluation } from '../data/result.ts'
+import { pValue, smallestDetectable } from '../metrics/certainty.ts'
 import { difference } from '../metrics/difference.ts'
 import { measures } from '../metrics/index.ts'
 import { interval } from '../metrics/interval.ts'
@@ -7,13 +8,13 @@ import type { Interval, NoInterval } from '../metrics/interval.ts'
 import type { Measure } from '../metrics/measure.ts'
 import { stream } from '../random.ts'
 import type { Stream } from '../random.ts'
-import type { Measured, MeasureInfo, NotMeasured } from './report.ts'
+import type { Difference, Measured, MeasureInfo, NotMeasured } from './report.ts'
 
 /** Takes measures with intervals of one confidence level. */
 export interface Estimator {
   estimate(evaluations: readonly Evaluation[], measure: string): Measured | NotMeasured
   /** Ours minus theirs, paired by seed and prompt. */
-  compare(ours: readonly Evaluation[], theirs: readonly Evaluation[], measure: string): Measured | NotMeasured
+  compare(ours: readonly Evaluation[], theirs: readonly Evaluation[], measure: string): Difference | NotMeasured
 }
 
 /** Enough for two digits of a 95 % interval, in seconds for a sweep of dozens of variants. */
@@ -24,7 +25,7 @@ export function estimator(level: number): Estimator {
   const options = { level, resamples, random: remembered(stream('report intervals')) }
   return {
     estimate: (evaluations, measure) => result(interval(evaluations, measureOf(measure), options)),
-    compare: (ours, theirs, measure) => result(difference(ours, theirs, measureOf(measure), options)),
+    compare: (ours, theirs, measure) => compared(difference(ours, theirs, measureOf(measure), options)),
   }
 }
 
@@ -32,6 +33,12 @@ function result(found: Interval | NoInterval): Measured | NotMeasured {
   if (found.kind === 'none') return { kind: 'missing', because: `not available: ${found.reason}` }
   const { estimate, low, high } = found
   return { kind: 'measured', estimate: shared(estimate), low: shared(low), high: shared(high) }
+}
+
+function compared(found: Interval | NoInterval): Difference | NotMeasured {
+  const measured = result(found)
+  if (found.kind === 'none' || measured.kind === 'missing') return measured as NotMeasured
+  return { ...measured, pValue: shared(pValue(found)), detectable: shared(smallestDetectable(found)) }
 }
 
 /** A measure of one seed, as the report keeps it; undefined where it does not exist. */

@@ -86,7 +86,7 @@ export interface Table {
 
 export type Cell =
   | { readonly kind: 'text'; readonly text: string }
-  /** `best`: the best of its column, and better than the baseline beyond the paired interval. */
+  /** `best`: the best of its column, and better than the baseline even when all comparisons of the column are allowed for. */
   | { readonly kind: 'value'; readonly text: string; readonly interval: string; readonly best: boolean }
   | { readonly kind: 'missing'; readonly because: string }
 
@@ -131,7 +131,7 @@ export interface Point {
   readonly level: number
   readonly result: Measured | NotMeasured
   /** Model minus baseline on the same prompts and seeds; undefined for the baseline itself and where it cannot be had. */
-  readonly difference: Measured | undefined
+  readonly difference: Difference | undefined
   readonly seeds: readonly number[]
   readonly prompts: number
   readonly perSeed: readonly { readonly seed: number; readonly value: number | undefined; readonly key: Key }[]
@@ -142,6 +142,14 @@ export interface Measured {
   readonly estimate: number
   readonly low: number
   readonly high: number
+}
+
+/** Between two models, with what its interval says about zero. */
+export interface Difference extends Measured {
+  /** Two-sided, of no difference at all; not corrected for other comparisons. */
+  readonly pValue: number
+  /** The smallest true difference that this experiment would find four times of five. */
+  readonly detectable: number
 }
 
 export interface NotMeasured {

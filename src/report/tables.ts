@@ -4,6 +4,7 @@ import type { Axis } from './axis.ts'
 import { formatted, formattedInterval, measureOf } from './measure.ts'
 import { counted, percent } from './number.ts'
 import type { Cell, MeasureInfo, Point, Table } from './report.ts'
+import { comparisons, toldApart } from './told-apart.ts'
 
 export interface TableRequest {
   readonly name: string
@@ -72,7 +73,7 @@ function column(points: readonly (Point | undefined)[], measure: string): Cell[]
   })
 }
 
-/** The best point, if it beats the baseline beyond the interval of their paired difference; otherwise nobody won. */
+/** The best point, if it beats the baseline by more than chance among as many comparisons; otherwise nobody won. */
 function winner(points: readonly Point[], measure: string): Point | undefined {
   const { better } = measureOf(measure)
   const sign = better === 'higher' ? 1 : better === 'lower' ? -1 : 0
@@ -80,9 +81,8 @@ function winner(points: readonly Point[], measure: string): Point | undefined {
   const estimate = (point: Point): number => (point.result.kind === 'measured' ? sign * point.result.estimate : -Infinity)
   const highest = Math.max(...points.map(estimate))
   const best = points.find((point) => estimate(point) === highest)
-  const difference = best?.difference
-  if (difference === undefined) return undefined
-  return (sign > 0 ? difference.low > 0 : difference.high < 0) ? best : undefined
+  if (best?.difference === undefined || !toldApart(points).has(best)) return undefined
+  return sign * best.difference.estimate > 0 ? best : undefined
 }
 
 function notes(request: TableRequest, cells: readonly Cell[]): string[] {
@@ -94,9 +94,16 @@ function notes(request: TableRequest, cells: readonly Cell[]): string[] {
       first.seeds.length === 1 ? ' One seed says nothing about others.' : ''}`,
     ...(request.baseline === undefined ? [] : [
       cells.some((cell) => cell.kind === 'value' && cell.best)
-        ? `Marked (bold, or *): the best of its column, where its paired difference from ${request.baseline} excludes zero; `
-          + 'not corrected for several comparisons.'
-        : `Nothing is marked: no best value differs from ${request.baseline} beyond the interval of their paired difference.`,
+        ? `Marked (bold, or *): the best of its column, where its paired difference from ${request.baseline} excludes zero`
+          + `${corrected(request)}.`
+        : `Nothing is marked: no best value differs from ${request.baseline} beyond its paired interval${corrected(request)}.`,
     ]),
   ]
+}
+
+/** How many comparisons each column makes, where it is more than one. */
+function corrected({ points }: TableRequest): string {
+  const names = [...new Set(points.map(({ measure }) => measure))]
+  const most = Math.max(...names.map((name) => comparisons(points.filter(({ measure }) => measure === name))))
+  return most > 1 ? `, corrected for the ${most} comparisons of a column (Holm)` : ''
 }
