@@ -43,11 +43,14 @@ export function cacheSpecs(config: ModelConfig, { rows, slots }: CacheShape): Re
   return specs
 }
 
-/** The arrays of keys and values take turns: those of layer l are number 2l and 2l + 1. */
-export function createCache(config: ModelConfig): Cache {
+/**
+ * A cache that may grow up to `most`: its memory is laid out anew in place, and pages that were never reached take no room.
+ * The arrays of keys and values take turns: those of layer l are number 2l and 2l + 1.
+ */
+export function createCache(config: ModelConfig, most: CacheShape): Cache {
   const { kvHeads: groups, headWidth: width } = config
   let shape: CacheShape = { rows: 0, slots: 0 }
-  let memory: readonly Float32Array[] = Array.from({ length: 2 * config.layers }, () => new Float32Array())
+  const memory = Array.from({ length: 2 * config.layers }, () => new Float32Array(most.rows * groups * most.slots * width))
   const rowSize = (): number => groups * shape.slots * width
 
   return {
@@ -55,8 +58,9 @@ export function createCache(config: ModelConfig): Cache {
       return shape
     },
     resize(next) {
-      if (next.rows === shape.rows && next.slots === shape.slots) return
-      memory = memory.map((data) => resized(data, groups, width, shape, next))
+      if (next.rows > most.rows || next.slots > most.slots) throw new Error(`the cache cannot hold ${next.rows} × ${next.slots}`)
+      const blocks = Math.min(next.rows, shape.rows) * groups
+      for (const data of memory) relay(data, blocks, shape.slots * width, next.slots * width)
       shape = next
     },
     write(row, slot, { keys, values, rows, positions }, sourceRow, count) {
@@ -80,21 +84,20 @@ export function createCache(config: ModelConfig): Cache {
       const result: Record<string, Value> = { mask: engine.value(maskOf(shape, lengths), specs['mask']!.shape) }
       memory.forEach((data, index) => {
         const name = (index % 2 === 0 ? pastKeys : pastValues)(index >> 1)
-        result[name] = borrow.call(engine, data, specs[name]!.shape)
+        result[name] = borrow.call(engine, data.subarray(0, shape.rows * rowSize()), specs[name]!.shape)
       })
       return result
     },
   }
 }
 
-function resized(data: Float32Array, groups: number, width: number, before: CacheShape, after: CacheShape): Float32Array {
-  const result = new Float32Array(after.rows * groups * after.slots * width)
-  const count = Math.min(before.slots, after.slots) * width
-  for (let block = 0; block < Math.min(before.rows, after.rows) * groups; block++) {
-    const from = block * before.slots * width
-    result.set(data.subarray(from, from + count), block * after.slots * width)
+/** Moves blocks that lie `before` numbers apart to lie `after` apart, none over one that has still to move. */
+function relay(data: Float32Array, blocks: number, before: number, after: number): void {
+  if (before === after) return
+  for (let turn = 0; turn < blocks; turn++) {
+    const block = after > before ? blocks - 1 - turn : turn
+    data.copyWithin(block * after, block * before, block * before + Math.min(before, after))
   }
-  return result
 }
 
 /** 0 for a filled slot, `masked` for an empty one; rows beyond `lengths` are empty. */

@@ -58,7 +58,8 @@ export async function generate(
   const most = Math.min(options.batch ?? 64, Math.max(1, total))
   const sampler = samplerFor(options)
   const decoder = createDecoder(engine, model, sampler)
-  const cache = createCache(model.config)
+  const longest = Math.max(1, ...requests.map(({ prompt }) => prompt.length + options.maxTokens))
+  const cache = createCache(model.config, decoder.shapeFor(most, most, Math.min(longest, model.config.context)))
   const waiting = admissions(decoder, requests)
   const running: Running[] = []
   let done = 0

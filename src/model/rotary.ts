@@ -15,11 +15,12 @@ export interface Turn {
 export function turnAt(tf: Tf, config: ModelConfig, positions: number, scale = 1): Turn {
   const { headWidth, ropeTheta } = config
   const half = headWidth / 2
+  const speeds = Float64Array.from({ length: half }, (_, pair) => ropeTheta ** (-2 * pair / headWidth))
   const cosine = new Float32Array(positions * headWidth)
   const sine = new Float32Array(positions * headWidth)
   for (let position = 0; position < positions; position++) {
     for (let pair = 0; pair < half; pair++) {
-      const angle = position * ropeTheta ** (-2 * pair / headWidth)
+      const angle = position * speeds[pair]!
       const first = position * headWidth + pair
       cosine[first] = cosine[first + half] = scale * Math.cos(angle)
       sine[first + half] = scale * Math.sin(angle)

@@ -1,7 +1,7 @@
 // A TensorFlow.js backend whose kernels record: running a step on it gives the step's graph.
 import type { Spec, Step, Tensor, Tf } from './engine.ts'
 import { attributed } from './feeds.ts'
-import { cast, filled, input, numbers } from './graph.ts'
+import { cast, constant, filled, input, numbers } from './graph.ts'
 import type { Constant, Graph, Node } from './graph.ts'
 import { elementType } from './kernels/call.ts'
 import { kernels } from './kernels/index.ts'
@@ -145,8 +145,17 @@ function createBackend(tf: Tf): TraceBackend & InstanceType<Tf['KernelBackend']>
 
 /** A tensor the step writes out; one number everywhere is kept as that number. */
 function literal(values: Written, shape: number[], dtype: 'float32' | 'int32' | 'bool'): Node {
-  const list = Array.from(values, Number)
-  const [first] = list
-  if (first !== undefined && list.length > 1 && list.every((value) => Object.is(value, first))) return filled(first, shape, dtype)
-  return numbers(list, shape, dtype)
+  // A table of several megabytes is kept as it is, not number by number; TensorFlow.js does not write to it again.
+  const typed = (values instanceof Float32Array && dtype === 'float32') || (values instanceof Int32Array && dtype === 'int32')
+  const list: ArrayLike<number> = typed ? values : Array.from(values, Number)
+  const first = list[0]
+  if (first === undefined || list.length === 1 || !everywhere(list, first)) {
+    return typed ? constant(values, shape, dtype) : numbers(Array.from(list), shape, dtype)
+  }
+  return filled(first, shape, dtype)
+}
+
+function everywhere(list: ArrayLike<number>, value: number): boolean {
+  for (let index = 0; index < list.length; index++) if (!Object.is(list[index], value)) return false
+  return true
 }

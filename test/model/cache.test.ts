@@ -30,7 +30,7 @@ describe('cache', (it) => {
   for (const seed of ['a', 'b', 'c', 'd']) {
     it(`holds what lists of positions hold (seed '${seed}')`, () => {
       const random = stream(`cache ${seed}`)
-      const cache = createCache(smallConfig)
+      const cache = createCache(smallConfig, { rows: 5, slots: 12 })
       let expected: number[][][] = [[], [], []] // row → position → keys of all layers
       cache.resize({ rows: 3, slots: 4 })
       for (let turn = 0; turn < 150; turn++) {
