@@ -1,14 +1,18 @@
 // The whole pipeline on one page: text → checked program → plan → run → report. No logic lives here, only the order.
 import { availableParallelism } from 'node:os'
+import type { Diagnostic } from './diagnostic.ts'
 import { gatherFacts } from './edge/facts.ts'
+import { availableMemory } from './edge/memory.ts'
 import type { WorkerSettings } from './edge/worker.ts'
 import { expand } from './kinds/expand.ts'
 import type { Expansion } from './kinds/expand.ts'
+import { oversized } from './kinds/fit.ts'
 import { vocabulary } from './kinds/index.ts'
 import { analyze } from './language/analyze.ts'
 import type { Analysis } from './language/analyze.ts'
 import type { Override, Program } from './language/program.ts'
 import type { Key, Plan } from './plan/node.ts'
+import { graphOf, toRun, wanted } from './plan/walk.ts'
 import { collect } from './report/collect.ts'
 import type { Report } from './report/report.ts'
 import type { Event } from './run/event.ts'
@@ -29,6 +33,21 @@ export function check(source: Source, overrides: readonly Override[] = []): Anal
 /** 2. Checked program → plan, or the mistakes that only show across entries and in files. `directory` is where its path starts. */
 export function planned(program: Program, engine: EngineName, directory: string): Expansion {
   return expand(program, { stages, engine: engineIdentity(engine), facts: gatherFacts(program, directory) })
+}
+
+export interface Limits {
+  /** Whose results are there, so that they need no memory. */
+  readonly stored: ReadonlySet<Key>
+  /** Only these stages and what they need; everything unless given. */
+  readonly targets?: readonly Key[] | undefined
+  /** Bytes; what this machine has unless given. */
+  readonly memory?: number | undefined
+}
+
+/** The stages of a plan that would run and cannot fit into memory, one mistake for each declaration. */
+export function unfit(program: Program, plan: Plan, { stored, targets, memory }: Limits): Diagnostic[] {
+  const running = toRun(graphOf(plan), targets ?? wanted(plan), (key) => stored.has(key))
+  return oversized(program, plan, running, memory ?? availableMemory())
 }
 
 export interface RunSettings {

@@ -77,5 +77,6 @@ export const common = {
   store: { value: 'DIR', doc: 'where results are kept (default .dice)' },
   engine: { value: 'NAME', doc: 'what computes; `dice doctor` lists them (default auto)' },
   set: { value: 'PATH=VALUE', multiple: true, doc: 'replace an entry of the file: --set replay.gamma=0.25' },
+  memory: { value: 'SIZE', doc: 'what a stage may take: --memory 64GB (default: all)' },
   json: { doc: 'print JSON on standard output, for programs' },
 } as const satisfies Record<string, Option>

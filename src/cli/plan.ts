@@ -2,7 +2,7 @@
 import { summarise, planText } from '../plan/summary.ts'
 import { common } from './command.ts'
 import type { Command } from './command.ts'
-import { prepare, storedKeys } from './prepare.ts'
+import { fits, prepare, storedKeys } from './prepare.ts'
 
 export const plan: Command = {
   examples: [
@@ -12,7 +12,7 @@ export const plan: Command = {
     ['dice plan FILE --json', 'for programs'],
   ],
   options: {
-    set: common.set, store: common.store, engine: common.engine, json: common.json,
+    set: common.set, store: common.store, engine: common.engine, memory: common.memory, json: common.json,
     resolved: { doc: 'print every setting, written or default' },
   },
   async run(input, terminal) {
@@ -27,13 +27,13 @@ export const plan: Command = {
     const stored = storedKeys(plan, store)
     if (!input.on('json')) {
       terminal.out(planText(plan, stored, { color: terminal.color }))
-      return 0
+      return fits(prepared, input, terminal) ? 0 : 2
     }
     const stages = plan.nodes.map(({ key, identity, label, neededBy, cost }) => ({
       key, kind: identity.stage, label, inputs: identity.inputs, ...(identity.seed === undefined ? {} : { seed: identity.seed }),
       params: identity.params, stored: stored.has(key), neededBy, tokens: cost.tokens, bytes: cost.bytes,
     }))
     terminal.out(`${JSON.stringify({ experiment: prepared.experiment, engine: prepared.engine, stages, totals: summarise(plan, stored) }, undefined, 2)}\n`)
-    return 0
+    return fits(prepared, input, terminal) ? 0 : 2
   },
 }

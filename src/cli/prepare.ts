@@ -1,9 +1,10 @@
 // What plan, run, report and graph have in common: the checked program, its plan, and the store it is held against.
 import { basename, resolve } from 'node:path'
-import { bestEngine, planned } from '../dice.ts'
+import { bestEngine, planned, unfit } from '../dice.ts'
 import type { Program } from '../language/program.ts'
 import { shortKey } from '../plan/key.ts'
 import type { Key, Plan } from '../plan/node.ts'
+import { readBytes } from '../plan/quantity.ts'
 import { openStore } from '../run/folder.ts'
 import type { Damage } from '../run/moving.ts'
 import { StageFailure } from '../run/stage.ts'
@@ -41,6 +42,21 @@ export function prepare(input: Input, terminal: Terminal): Prepared | undefined 
   return { file, experiment: experimentName(file), program, plan, engine, storeRoot, store: storeAt(storeRoot, terminal) }
 }
 
+/** Whether all that would run fits into memory; says what does not. */
+export function fits({ program, plan, store }: Prepared, input: Input, terminal: Terminal, targets?: readonly Key[]): boolean {
+  const diagnostics = unfit(program, plan, { stored: storedKeys(plan, store), targets, memory: memoryOf(input) })
+  showDiagnostics(diagnostics, terminal)
+  return diagnostics.length === 0
+}
+
+function memoryOf(input: Input): number | undefined {
+  const word = input.text('memory')
+  if (word === undefined) return undefined
+  const bytes = readBytes(word)
+  if (bytes === undefined) throw new UsageError(`--memory wants a size, as in --memory 64GB, not \`${word}\``)
+  return bytes
+}
+
 export function experimentName(file: string): string {
   return file === '-' ? 'stdin' : basename(file).replace(/\.dice$/, '')
 }
@@ -67,9 +83,9 @@ function storeAt(root: string, terminal: Terminal): Store {
 export const damageText = ({ key, problem }: Pick<Damage, 'key' | 'problem'>): string =>
   `a stored result was damaged and has been set aside: ${shortKey(key)} (${problem})`
 
-/** The command that does (or goes on with) the same work: what determines the plan and where results are kept, as it was given. */
-export function commandAgain({ file }: Prepared, input: Input): string {
-  const options = (['set', 'store', 'engine'] as const).flatMap((name) => input.texts(name).map((value) => `--${name} ${quoted(value)}`))
+/** The command that does (or goes on with) the same work: what determines the plan and where results are kept, as it was given, and `more`. */
+export function commandAgain({ file }: Prepared, input: Input, more: readonly string[] = []): string {
+  const options = ['set', 'store', 'engine', ...more].flatMap((name) => input.texts(name).map((value) => `--${name} ${quoted(value)}`))
   return ['dice run', quoted(file), ...options].join(' ')
 }
 

@@ -9,7 +9,7 @@ import { openPrinter } from '../run/progress.ts'
 import { mostThreads } from '../tensor/index.ts'
 import { common, UsageError } from './command.ts'
 import type { Command, Input } from './command.ts'
-import { commandAgain, damageText, heading, prepare } from './prepare.ts'
+import { commandAgain, damageText, fits, heading, prepare } from './prepare.ts'
 import type { Prepared } from './prepare.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 import { openReportFolder, readReport, writeReport } from './write-report.ts'
@@ -25,6 +25,7 @@ export const run: Command = {
     store: common.store,
     out: { value: 'DIR', doc: 'where the report goes (default reports/<experiment>)' },
     engine: common.engine,
+    memory: common.memory,
     target: { value: 'KEY', multiple: true, doc: 'only this stage and what it needs, by the key `dice plan` shows; writes no report' },
     jobs: { short: 'j', value: 'N', doc: 'stages at a time (default: one for each core)' },
     'fail-fast': { doc: 'start nothing more after a stage has failed' },
@@ -37,6 +38,7 @@ export const run: Command = {
     if (prepared === undefined) return 2
     const jobs = mostThreads(prepared.engine, wanted)
     const targets = targetsOf(input, prepared)
+    if (!fits(prepared, input, terminal, targets)) return 2
     const folder = openReportFolder(input, prepared.experiment, terminal)
     const began = terminal.now()
     const ended: Endings = new Map()
@@ -65,7 +67,7 @@ export const run: Command = {
 type Endings = Map<Key, Event['kind']>
 
 function interrupted(prepared: Prepared, input: Input, terminal: Terminal): ExitCode {
-  terminal.err(`interrupted; what finished is stored. Go on with: ${commandAgain(prepared, input)}\n`)
+  terminal.err(`interrupted; what finished is stored. Go on with: ${commandAgain(prepared, input, ['memory'])}\n`)
   return 130
 }
 
@@ -103,7 +105,7 @@ async function watch(
   const quiet = input.on('quiet')
   const printer = openPrinter(plan, {
     live: terminal.live && !quiet, color: terminal.color, columns: terminal.columns, now: terminal.now,
-    reproduce: (node: Node) => `${commandAgain(prepared, input)} --target ${shortKey(node.key)}`,
+    reproduce: (node: Node) => `${commandAgain(prepared, input, ['memory'])} --target ${shortKey(node.key)}`,
   })
   if (!quiet) terminal.err(`${heading(terminal, prepared)} · ${plan.nodes.length} stages · ${engine} · ${jobs} at a time\n`)
   const onStop = () => terminal.err(printer.note('stopping: what is running ends at its next step; Ctrl-C again ends it at once'))

@@ -2,8 +2,12 @@
 import type { ModelConfig } from '../model/config.ts'
 import { inferenceBytes, trainingBytes } from '../model/memory.ts'
 import type { Cost } from '../plan/node.ts'
+import type { ModelProduct } from './product.ts'
 
 const nothing: Cost = { tokens: 0, bytes: 0 }
+
+/** Tokens of a sequence where the model's file could not be read. */
+const unknownContext = 256
 
 /** Rows in flight at once during inference. */
 const inferenceBatch = 64
@@ -14,8 +18,39 @@ export function inferenceCost(config: ModelConfig | undefined, rows: number, tok
   return { tokens: Math.round(rows * length), bytes: inferenceBytes(config, Math.min(rows, inferenceBatch), length) }
 }
 
-export function trainingCost(config: ModelConfig | undefined, steps: number, batch: number, tokensEach: number): Cost {
-  if (config === undefined) return { ...nothing, tokens: steps * batch * tokensEach }
-  const length = Math.min(config.context, tokensEach)
-  return { tokens: Math.round(steps * batch * length), bytes: trainingBytes(config, { batch, length }) }
+/** A batch of `sequences` sequences a step, under the model that training starts from. */
+export function trainingCost(
+  { config, adapter }: Pick<ModelProduct, 'config' | 'adapter'>, steps: number, sequences: number, parts: Parts,
+): Cost {
+  const length = config?.context ?? unknownContext
+  const tokens = Math.round(steps * sequences * length)
+  if (config === undefined) return { ...nothing, tokens }
+  const bytes = (changed: Partial<Parts> = {}): number => {
+    const { accumulate = 1, checkpoint } = { ...parts, ...changed }
+    return trainingBytes(config, { batch: sequences, length, adapter: adapter?.settings, accumulate, checkpoint })
+  }
+  const more = savings(parts).map((changed) => ({ entries: written(changed), bytes: bytes(changed) }))
+  return { tokens, bytes: bytes(), savings: more.filter((saving) => saving.bytes < bytes()) }
+}
+
+/** The entries of a training that trade time for memory. */
+export interface Parts {
+  readonly batch: number
+  /** Undefined where the loss does not allow it. */
+  readonly accumulate: number | undefined
+  readonly checkpoint: boolean
+}
+
+/** What could be changed: more parts, checkpoints, and both. */
+function savings({ batch, accumulate, checkpoint }: Parts): Partial<Parts>[] {
+  const finer = accumulate === undefined
+    ? []
+    : Array.from({ length: batch }, (_, index) => index + 1).filter((parts) => batch % parts === 0 && parts > accumulate)
+  const cut = finer.map((parts) => ({ accumulate: parts }))
+  if (checkpoint) return cut
+  return [...cut, { checkpoint: true }, ...cut.map((change) => ({ ...change, checkpoint: true }))]
+}
+
+function written(changed: Partial<Parts>): string {
+  return Object.entries(changed).map(([entry, value]) => `${entry}: ${value}`).join(', ')
 }

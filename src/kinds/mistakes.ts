@@ -5,10 +5,10 @@ import type { Declaration } from '../language/program.ts'
 import type { Context } from './context.ts'
 
 function at(
-  context: Pick<Context, 'program'>, declaration: Declaration, entry: string | undefined, code: string, message: string, hint: string,
+  context: Pick<Context, 'program'>, declaration: Declaration | undefined, entry: string | undefined, code: string, message: string, hint: string,
 ): Diagnostic {
-  const written = entry === undefined ? undefined : declaration.arguments[entry]?.given
-  const span = written ?? declaration.nameSpan ?? declaration.given ?? { start: 0, end: 0 }
+  const written = entry === undefined ? undefined : declaration?.arguments[entry]?.given
+  const span = written ?? declaration?.nameSpan ?? declaration?.given ?? { start: 0, end: 0 }
   return { code, severity: 'error', message, source: context.program.source, span, hint }
 }
 
@@ -49,4 +49,11 @@ export const mistakes = {
   promptTooLong: (context: Context, declaration: Declaration, entry: string, wanted: number, available: number) =>
     at(context, declaration, entry, 'D510', `answers of ${wanted} tokens cannot fit a context of ${available}`,
       `choose \`${entry}\` below ${available}, leaving room for the prompt, or a model with a longer context`),
+
+  tooLarge: (
+    context: Pick<Context, 'program'>, declaration: Declaration | undefined,
+    found: { readonly stage: string; readonly needed: string; readonly available: string; readonly remedy: string },
+  ) =>
+    at(context, declaration, undefined, 'D511', `\`${found.stage}\` needs about ${found.needed} of memory, and there are ${found.available}`,
+      `${found.remedy}; \`--memory SIZE\` says how much there is where that is more`),
 } as const

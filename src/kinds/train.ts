@@ -3,15 +3,15 @@ import { losses } from '../losses/index.ts'
 import type { Loss } from '../losses/loss.ts'
 import type { Declaration } from '../language/program.ts'
 import type { Field, Row } from '../vocabulary/field.ts'
-import { model, number, reference, settings, value } from './context.ts'
+import { model, reference, settings, value } from './context.ts'
 import type { Context, KindRow } from './context.ts'
-import { inferenceCost, trainingCost } from './cost.ts'
+import { inferenceCost } from './cost.ts'
 import { reference as field, trainingFields } from './fields.ts'
 import { part } from './parts.ts'
 import { modelInputs } from './product.ts'
 import type { ModelProduct, PartProduct } from './product.ts'
 import type { Json, Key } from '../plan/node.ts'
-import { expectedSteps, trainingParams } from './training.ts'
+import { costOfTraining, trainingParams } from './training.ts'
 
 const policy = { policy: field('The model to start from.', 'model') }
 
@@ -71,13 +71,12 @@ function expand(declaration: Declaration, context: Context): ModelProduct {
 }
 
 function expandTokens(declaration: Declaration, context: Context, start: ModelProduct, data: PartProduct): ModelProduct {
-  const steps = expectedSteps(declaration, data.rows)
   const key = context.add({
     stage: declaration.row,
     params: trainingParams(declaration, context),
     inputs: { ...modelInputs(start), data: data.key },
     label: `${declaration.name} · ${declaration.row}`,
-    cost: trainingCost(start.config, steps, number(declaration.arguments, 'batch'), start.config?.context ?? 256),
+    cost: costOfTraining(declaration, start, data.rows, 1),
   })
   context.target({ declaration: declaration.name, holds: 'training', model: declaration.name, round: 0, key })
   return { ...start, key, name: declaration.name, round: 0, reference: undefined }
@@ -113,7 +112,7 @@ export function addPreference(
     params: { loss: declaration.row, lossParams, ...trainingParams(declaration, context) },
     inputs: { ...modelInputs(start), pairs: loss.mismatched === true ? addMismatched(context, against, pairs, rows, label) : pairs },
     label: `${label} · ${declaration.row}`,
-    cost: trainingCost(start.config, expectedSteps(declaration, rows), 2 * number(declaration.arguments, 'batch'), start.config?.context ?? 256),
+    cost: costOfTraining(declaration, start, rows, loss.mismatched === true ? 3 : 2),
   })
 }
 

@@ -1,9 +1,11 @@
 // What all training stages share: how long, how fast, and what it will cost.
 import type { Declaration } from '../language/program.ts'
-import type { Json } from '../plan/node.ts'
+import type { Cost, Json } from '../plan/node.ts'
 import { number, optionalNumber, settings, value } from './context.ts'
 import type { Context } from './context.ts'
+import { trainingCost } from './cost.ts'
 import { mistakes } from './mistakes.ts'
+import type { ModelProduct } from './product.ts'
 
 const optimiser = ['batch', 'accumulate', 'checkpoint', 'rate', 'schedule', 'warmup', 'weight_decay', 'clip', 'beta1', 'beta2', 'epsilon']
 
@@ -20,8 +22,18 @@ export function trainingParams(declaration: Declaration, context: Context): Reco
   return { ...length, ...settings(given, optimiser) }
 }
 
+/** What training of about `rows` rows will cost, each of them `sequences` sequences. */
+export function costOfTraining(declaration: Declaration, start: ModelProduct, rows: number, sequences: number): Cost {
+  const given = declaration.arguments
+  const batch = number(given, 'batch')
+  const checkpoint = value(given, 'checkpoint')
+  return trainingCost(start, expectedSteps(declaration, rows), sequences * batch, {
+    batch, accumulate: optionalNumber(given, 'accumulate'), checkpoint: checkpoint?.kind === 'boolean' && checkpoint.value,
+  })
+}
+
 /** Steps expected for a data set of about this many rows. */
-export function expectedSteps(declaration: Declaration, rows: number): number {
+function expectedSteps(declaration: Declaration, rows: number): number {
   const given = declaration.arguments
   if (value(given, 'steps') !== undefined) return number(given, 'steps')
   return Math.max(1, Math.ceil((rows * (optionalNumber(given, 'epochs') ?? 1)) / number(given, 'batch')))

@@ -41,6 +41,14 @@ export interface Node {
 export interface Cost {
   readonly tokens: number
   readonly bytes: number
+  /** Entries that would do the same work in less memory, the least costly first. */
+  readonly savings?: readonly Saving[]
+}
+
+export interface Saving {
+  /** As it is written: `checkpoint: true`. */
+  readonly entries: string
+  readonly bytes: number
 }
 
 export interface Plan {

@@ -98,7 +98,9 @@ function nodeOf(key: Key, identity: Identity, request: Request): Node {
 }
 
 function merged(known: Node, request: Request): Node {
+  const dearer = request.cost.bytes > known.cost.bytes ? request.cost : known.cost
   const cost = {
+    ...dearer,
     tokens: Math.max(known.cost.tokens, request.cost.tokens),
     bytes: Math.max(known.cost.bytes, request.cost.bytes),
   }

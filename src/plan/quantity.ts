@@ -10,6 +10,15 @@ export function bytesText(bytes: number): string {
   return scaled(bytes, ['B', 'kB', 'MB', 'GB', 'TB'])
 }
 
+/** The bytes that `64GB`, `1.5 TB` or `512MiB` stand for; a bare number counts bytes. Undefined for anything else. */
+export function readBytes(text: string): number | undefined {
+  const found = /^(\d+(?:\.\d+)?)\s*(?:([kmgt]?)(i?)b)?$/i.exec(text.trim())
+  if (found === null) return undefined
+  const [, digits, prefix = '', binary = ''] = found
+  const bytes = Number(digits) * (binary === '' ? 1000 : 1024) ** ['', 'k', 'm', 'g', 't'].indexOf(prefix.toLowerCase())
+  return bytes > 0 ? bytes : undefined
+}
+
 /** `1 stage`, `2 stages`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`

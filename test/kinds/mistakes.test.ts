@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { frame } from '../../src/frame.ts'
 import { expand } from '../../src/kinds/expand.ts'
+import { oversized } from '../../src/kinds/fit.ts'
 import { vocabulary } from '../../src/kinds/index.ts'
 import { analyze } from '../../src/language/analyze.ts'
 import { stages } from '../../src/stages/index.ts'
@@ -42,8 +43,34 @@ describe('mistakes across entries', (it) => {
     })
   }
 
+  const large = tiny.replace('seeds: [1, 2]', 'seeds: [1]').replace('layers: 1, width: 16', 'layers: 12, width: 512')
+    .replace('{ steps: 4, batch: 8 }', '{ steps: 4, batch: 8, checkpoint: true }')
+  const planOf = (text: string) => {
+    const { program } = analyze({ path: 'D511.dice', text }, vocabulary)
+    return { program: program!, plan: expand(program!, { stages, engine: 'graph-cpu/test', facts: {} }).plan! }
+  }
+
+  it('D511: more memory than there is, with what would take less', () => {
+    const { program, plan } = planOf(large)
+    const everything = new Set(plan.nodes.map(({ key }) => key))
+    const found = [1.5e9, 0.55e9].map((available) => oversized(program, plan, everything, available))
+    assert.equal(oversized(program, plan, everything, 1e12), [])
+    golden('diagnostics/D511.txt', found.flat().map((one) => frame(one, { color: false })).join('\n'))
+  })
+
+  it('D511 holds for stages that would run alone, and an entry that it names mends it', () => {
+    const { program, plan } = planOf(large)
+    const only = new Set(plan.nodes.filter(({ label }) => label === 'sft · supervised').map(({ key }) => key))
+    const [mistake, ...more] = oversized(program, plan, only, 1.5e9)
+    assert.equal(more, [])
+    const entry = /`(.*?)` would take/.exec(mistake!.hint!)![1]!
+    const mended = planOf(large.replace('supervised(language) on village.demonstrations { steps: 4', `supervised(language) on village.demonstrations { ${entry}, steps: 4`))
+    const still = new Set(mended.plan.nodes.filter(({ label }) => label === 'sft · supervised').map(({ key }) => key))
+    assert.equal(oversized(mended.program, mended.plan, still, 1.5e9), [])
+  })
+
   it('every code is explained in the grammar', () => {
     const explained = readFileSync(join(root, 'grammar/README.md'), 'utf8')
-    for (const [code] of rows) assert.ok(explained.includes(code), code)
+    for (const code of [...rows.map(([each]) => each), 'D511']) assert.ok(explained.includes(`### ${code} `), code)
   })
 })

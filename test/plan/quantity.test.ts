@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { bytesText, compareNaturally, countText, plural } from '../../src/plan/quantity.ts'
+import { bytesText, compareNaturally, countText, plural, readBytes } from '../../src/plan/quantity.ts'
 import { describe } from '../describe.ts'
 
 describe('quantities', (it) => {
@@ -15,6 +15,14 @@ describe('quantities', (it) => {
   run(bytesText(28_000_000_000), '28 GB')
   run(plural(1, 'stage'), '1 stage')
   run(plural(0, 'stage'), '0 stages')
+
+  it('reads sizes in decimal and binary units', () => {
+    const table: [text: string, bytes: number | undefined][] = [
+      ['64GB', 64e9], ['1.5 TB', 1.5e12], ['512MiB', 2 ** 29], ['512mb', 512e6], ['12 kB', 12_000], ['7', 7], ['8B', 8], [' 3 KiB ', 3072],
+      ['', undefined], ['0', undefined], ['GB', undefined], ['-1GB', undefined], ['64G', undefined], ['64 GBs', undefined], ['1e9', undefined],
+    ]
+    for (const [text, bytes] of table) assert.is(readBytes(text), bytes, text)
+  })
 
   it('orders names as people do', () => {
     const names = ['round 10', 'round 2', 'a', 'round 2 b', 'B', 'round 02']
