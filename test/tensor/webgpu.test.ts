@@ -10,7 +10,7 @@ import { responseLogprobs } from '../../src/model/logprobs.ts'
 import { optimise } from '../../src/model/optimise.ts'
 import { preferenceObjective, tokenObjective } from '../../src/model/train.ts'
 import { stream } from '../../src/random.ts'
-import type { Engine, Step } from '../../src/tensor/engine.ts'
+import type { Engine, Kernel, Step } from '../../src/tensor/engine.ts'
 import { valueAndGradients } from '../../src/tensor/gradients.ts'
 import { engines, resolveEngine } from '../../src/tensor/index.ts'
 import { logProbabilityOf, matMul } from '../../src/tensor/ops.ts'
@@ -118,6 +118,27 @@ function onTheAdapter(): void {
         assert.equal(await train(await open()), found)
       })
     }
+
+    it('holds a large constant once for all kernels, until the last of them goes', async () => {
+      const engine = await open()
+      const table = normals('large', 64, 32)
+      const weight = engine.value(table.data, table.shape)
+      const row = { shape: [1, 64], dtype: 'float32' } as const
+      const times = (factor: number): Promise<Kernel> =>
+        engine.compile(`times ${factor}`, (tf, given) => ({ y: tf.mul(tf.matMul(given['x']!, given['weight']!), factor) }),
+          { x: row }, { weight })
+      const [first, second] = [await times(1), await times(3)]
+      weight.dispose()
+      const x = engine.value(Float32Array.from({ length: 64 }, (_, index) => (index === 5 ? 1 : 0)), [1, 64])
+      const read = async (kernel: Kernel) => (await kernel.run({ x }))['y']!.read()
+      const expected = table.data.slice(5 * 32, 6 * 32) as Float32Array
+      assertClose(await read(first), expected, 1e-6, 'first')
+      first.dispose()
+      assertClose(await read(second), expected.map((value) => 3 * value), 1e-6, 'second')
+      second.dispose()
+      const message = await second.run({ x, weight: x }).then(() => '', (error: Error) => error.message)
+      assert.is(message, 'times 3: there is no input weight; it takes x')
+    })
 
     it('keeps what a step gives on the device, and names the operators of a step it cannot run', async () => {
       const engine = await open()
