@@ -1,12 +1,13 @@
 // Log-probabilities that a model gives to written tokens. The engine returns one number a token; sums are made here in doubles.
 import type { Progress } from '../run/stage.ts'
-import type { Engine, Kernel, Values } from '../tensor/engine.ts'
+import type { Engine, Kernel, Step, Values } from '../tensor/engine.ts'
+import type { ModelConfig } from './config.ts'
 import type { LanguageModel } from './model.ts'
 import { chooseLengths, fitting, roundUp } from './padding.ts'
 import {
   type BatchShape, batchSpecs, batchValues, checkSequences, layOut, readCount, scoredCount, scoredLogprobs, type Sequence,
 } from './scored.ts'
-import { disposeAll, take, weightValues } from './values.ts'
+import { disposeAll, specsOf, take, weightValues } from './values.ts'
 
 export interface ScoringOptions {
   /** Tokens a batch, padding included; by default as many as keep the logits of a batch small. */
@@ -55,14 +56,15 @@ async function sequenceLogprobs(
   checkSequences(model.config, sequences.map(({ ids }) => ids), 'row')
   const sums = sequences.map(() => 0)
   const scored = sequences.flatMap((sequence, index) => (scoredCount(sequence) > 0 ? [index] : []))
-  const constants = weightValues(engine, model.weights)
+  // Inputs rather than constants: the kernel for these shapes then serves every model of the same sizes.
+  const weights = weightValues(engine, model.weights)
   let done = sequences.length - scored.length
   try {
     for (const { shape, batches } of plan(sequences, scored, options.batchTokens ?? tokensABatch(model.config.vocabulary))) {
-      const kernel = await compileScoring(engine, model, shape, constants)
+      const kernel = await compileScoring(engine, model.config, shape, weights)
       try {
         for (const batch of batches) {
-          await scoreBatch(engine, kernel, shape, sequences, batch, sums)
+          await scoreBatch(engine, kernel, weights, shape, sequences, batch, sums)
           done += batch.length
           progress?.({ done, total: sequences.length, unit })
         }
@@ -71,7 +73,7 @@ async function sequenceLogprobs(
       }
     }
   } finally {
-    disposeAll(constants)
+    disposeAll(weights)
   }
   return sums
 }
@@ -98,21 +100,20 @@ function plan(sequences: readonly Sequence[], rows: readonly number[], batchToke
   })
 }
 
-function compileScoring(engine: Engine, model: LanguageModel, shape: BatchShape, constants: Values): Promise<Kernel> {
+function compileScoring(engine: Engine, config: ModelConfig, shape: BatchShape, weights: Values): Promise<Kernel> {
   const { ids, states, targets } = batchSpecs(shape)
-  const name = `score ${shape.sequences}x${shape.length}`
-  return engine.compile(
-    name, (tf, inputs) => ({ logprobs: scoredLogprobs(tf, model.config, inputs, inputs) }), { ids, states, targets }, constants,
-  )
+  const step: Step = (tf, inputs) => ({ logprobs: scoredLogprobs(tf, config, inputs, inputs) })
+  return engine.compile(`score ${shape.sequences}x${shape.length}`, step, { ids, states, targets, ...specsOf(weights) })
 }
 
 /** Adds each scored token's log-probability to its row's sum. */
 async function scoreBatch(
-  engine: Engine, kernel: Kernel, shape: BatchShape, sequences: readonly Sequence[], rows: readonly number[], sums: number[],
+  engine: Engine, kernel: Kernel, weights: Values, shape: BatchShape, sequences: readonly Sequence[], rows: readonly number[],
+  sums: number[],
 ): Promise<void> {
   const batch = layOut(rows.map((row) => sequences[row]!), shape)
   const feeds = batchValues(engine, batch, shape, ['ids', 'states', 'targets'])
-  const { logprobs } = await kernel.run(feeds)
+  const { logprobs } = await kernel.run({ ...weights, ...feeds })
   disposeAll(feeds)
   const numbers = await take(logprobs!)
   for (let index = 0; index < numbers.length; index++) {

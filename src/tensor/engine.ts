@@ -50,5 +50,14 @@ export interface Engine {
    * (frozen weights), so a graph engine may fold or prepack them; the step sees them merged into its inputs.
    */
   compile(name: string, step: Step, inputs: Readonly<Record<string, Spec>>, constants?: Values): Promise<Kernel>
+  /** What `compile` has cost so far, where steps are compiled; its numbers go on counting. */
+  readonly compilation?: Compilation
   dispose(): Promise<void>
+}
+
+export interface Compilation {
+  /** Made anew: a step whose graph and shapes were seen before takes the session that is there. */
+  readonly sessions: number
+  /** Spent in `compile`, tracing included. */
+  readonly milliseconds: number
 }

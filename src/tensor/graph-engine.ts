@@ -2,16 +2,17 @@
 import type * as onnxruntime from 'onnxruntime-node'
 import type { DType, Engine, Kernel, Shape, Spec, Step, Tf, Value, Values } from './engine.ts'
 import { attributed, checkConstants, checkFeeds, ownedCopy } from './feeds.ts'
-import { hasFree, probed, unify } from './free.ts'
-import { constant } from './graph.ts'
+import { hasFree, isFree, probed, unify } from './free.ts'
+import { constant, inOrder } from './graph.ts'
 import type { Constant, Graph } from './graph.ts'
 import { inputName, outputName, serialize, usedInputs } from './onnx.ts'
+import { keptSessions } from './sessions.ts'
+import type { Lease } from './sessions.ts'
 import { simplify } from './simplify.ts'
 import { trace } from './trace.ts'
 
 export type OnnxRuntime = typeof onnxruntime
 type OrtTensor = onnxruntime.Tensor
-type Session = onnxruntime.InferenceSession
 
 export interface GraphOptions {
   readonly tf: Tf
@@ -55,6 +56,8 @@ class GraphValue implements Value {
 }
 
 export function graphEngine({ tf, ort, name, identity, threads }: GraphOptions): Engine {
+  const sessions = keptSessions((bytes) => ort.InferenceSession.create(bytes, sessionOptions(threads)), keptIdle)
+  const compilation = { sessions: 0, milliseconds: 0 }
   return {
     name,
     identity,
@@ -63,12 +66,26 @@ export function graphEngine({ tf, ort, name, identity, threads }: GraphOptions):
     borrow: (data, shape) => over(ort, data, shape),
     compile: async (kernel, step, inputs, constants = {}) => {
       checkConstants(kernel, inputs, constants)
+      const started = performance.now()
       const graph = traceSimplified(tf, kernel, step, inputs, constants)
-      const session = await ort.InferenceSession.create(serialize(graph), sessionOptions(threads))
-      return graphKernel(kernel, graph, session)
+      const lease = await sessions.open(serialize(graph), heldBytes(graph))
+      compilation.sessions = sessions.created
+      compilation.milliseconds += performance.now() - started
+      return graphKernel(kernel, graph, lease)
     },
-    dispose: async () => {},
+    compilation,
+    dispose: async () => sessions.close(),
   }
+}
+
+/** Sessions kept for later stages of the same shapes: few, and not those of large models, whose memory is worth more than their compilation. */
+const keptIdle = { most: 16, bytes: 2 ** 30 }
+
+/** At least what a session may keep allocated between runs: all its constants and intermediate results; free lengths count as 64. */
+function heldBytes(graph: Graph): number {
+  const elements = inOrder(Object.values(graph.outputs)).reduce(
+    (total, { shape }) => total + shape.reduce((product, size) => product * (isFree(size) ? 64 : size), 1), 0)
+  return 4 * elements
 }
 
 function over(ort: OnnxRuntime, data: Float32Array | Int32Array, shape: Shape): GraphValue {
@@ -104,10 +121,9 @@ function sessionOptions(threads: number): onnxruntime.InferenceSession.SessionOp
   }
 }
 
-function graphKernel(name: string, graph: Graph, session: Session): Kernel {
+function graphKernel(name: string, graph: Graph, { session, release }: Lease): Kernel {
   const used = usedInputs(graph)
   const outputs = Object.entries(graph.outputs)
-  let released = false
   return {
     run: async (inputs) => {
       checkFeeds(name, graph.inputs, inputs)
@@ -117,10 +133,7 @@ function graphKernel(name: string, graph: Graph, session: Session): Kernel {
         outputs.map(([key, { dtype }]) => [key, valueFrom(results[outputName(key)]!, dtype)]),
       )
     },
-    dispose: () => {
-      if (!released) void session.release()
-      released = true
-    },
+    dispose: release,
   }
 }
 
