@@ -1,8 +1,9 @@
 // `iterate name from policy against reference { … }`: rounds of sampling, self-labelling, replay and preference training.
 // The lineage is the paper's Algorithm 1 as its code runs it (round t, from 1):
 //   sampler, start and training reference   π(t−1)
-//   reward                                  log π(t−1) − log π_ref(t−1), where π_ref(1) is `against` and π_ref(t) is π(t−2)
+//   implicit reward                         log π(t−1) − log π_ref(t−1), where π_ref(1) is `against` and π_ref(t) is π(t−2)
 import { rewards } from '../rewards/index.ts'
+import type { Reward } from '../rewards/reward.ts'
 import type { Declaration } from '../language/program.ts'
 import type { Json, Key } from '../plan/node.ts'
 import { model, number, optionalNumber, reference, settings, value } from './context.ts'
@@ -10,6 +11,7 @@ import type { Context, KindRow } from './context.ts'
 import { inferenceCost } from './cost.ts'
 import { positive, reference as field } from './fields.ts'
 import { loopBlocks, pairing, sampling } from './loop-blocks.ts'
+import { judgeOf } from './judge.ts'
 import { mistakes } from './mistakes.ts'
 import { part } from './parts.ts'
 import { modelInputs } from './product.ts'
@@ -18,7 +20,7 @@ import { addSampling } from './sampling.ts'
 import { addLogprobs, addPreference } from './train.ts'
 
 export const iterate: KindRow = {
-  doc: 'Rounds in which a model labels its own answers with its implicit reward and is trained on them again.',
+  doc: 'Rounds in which a model answers, a reward (its own implicit one by default) labels the answers, and they train it.',
   named: 'name',
   clauses: {
     from: field('The policy to start from, π(0).', 'model'),
@@ -98,21 +100,27 @@ function addGenerated(scene: Round, prompts: PartProduct, name: string): Key {
   const reward = required(declaration, 'reward')
   const shape = required(declaration, 'shape')
   const pair = required(declaration, 'pair')
-  const rewardRow = rewards[reward.row as keyof typeof rewards]
+  const rewardRow: Reward = rewards[reward.row as keyof typeof rewards]
   const key = context.add({
     stage: 'pair',
     params: {
       reward: reward.row,
       rewardParams: settings(reward.arguments, Object.keys(rewardRow.entries ?? {}).filter((entry) => entry !== 'reference')),
+      ...(rewardRow.needs.includes('judge') ? { judge: judgeSettings(context, reward) } : {}),
       shape: { row: shape.row, ...settings(shape.arguments, ['alpha', 'unit']) },
       pair: { row: pair.row, ...settings(pair.arguments, Object.keys(pairing)) },
     },
-    inputs: { samples, ...scores(scene, reward, samples, prompts, name) },
+    inputs: { samples, ...(rewardRow.needs.includes('reference') ? scores(scene, reward, samples, prompts, name) : {}) },
     label: `${name} · pair`,
     cost: { tokens: 0, bytes: 0 },
   })
   context.target({ declaration: declaration.name, holds: 'pairs', model: declaration.name, round, key })
   return key
+}
+
+function judgeSettings(context: Context, reward: Declaration): Json {
+  const { row, params } = judgeOf(context, value(reward.arguments, 'by'))
+  return { row, params }
 }
 
 /** The sampler's own log-probabilities were kept when it drew; only other models are asked. */

@@ -35,7 +35,7 @@ export const kto: Loss = {
 
 /**
  * z₀ = max(0, mean of log π/π_ref over answers to other prompts of the batch), in nats, a scalar: the paper's estimate of
- * KL(π ‖ π_ref). It sets the scale and is not trained through.
+ * KL(π ‖ π_ref). It sets the scale and is not trained through. With `accumulate` each part of a batch has its own.
  */
 function drift(tf: Tf, { mismatched }: PairTensors): Tensor {
   if (mismatched === undefined) throw new Error('bug: KTO was given pairs without mismatched answers')

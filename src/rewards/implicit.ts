@@ -1,9 +1,11 @@
 // The implicit reward of a DPO-tuned model (Rafailov et al. 2023, Eq. 5, without the β log Z(x) that cancels within a prompt).
 import { numeric } from '../plan/parameters.ts'
+import { needed } from './reward.ts'
 import type { Reward } from './reward.ts'
 
 export const implicit: Reward = {
   doc: 'What a DPO-tuned model prefers, read off its own probabilities: β · (log π − log π_ref).',
+  needs: ['reference'],
   entries: {
     beta: {
       doc: "Scale of the reward. It never changes a ranking, only the unit of α: the paper's α is subtracted from the β-scaled reward.",
@@ -23,5 +25,5 @@ export const implicit: Reward = {
     },
   },
   /** DICE Eq. 4: β · (log π(y|x) − log π_ref(y|x)), in β-scaled nats. */
-  score: ({ policy, reference }, parameters) => numeric(parameters, 'beta') * (policy - reference),
+  score: (input, parameters) => numeric(parameters, 'beta') * (input.policy - needed(input, 'reference')),
 }

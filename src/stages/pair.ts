@@ -6,16 +6,24 @@ import { pairUp } from '../method/pairing.ts'
 import { searchAlpha } from '../method/shaping.ts'
 import type { Parameters } from '../plan/parameters.ts'
 import { rewards as rewardTable } from '../rewards/index.ts'
+import type { Reward } from '../rewards/reward.ts'
 import { jsonFile, rowsFile } from '../run/files.ts'
 import { StageFailure } from '../run/stage.ts'
 import type { Stage, Task } from '../run/stage.ts'
+import { judgeFrom } from './judging.ts'
+import type { JudgeSettings } from './judging.ts'
 import type { ScoreRow } from './score.ts'
 
-interface PairParams {
-  readonly reward: keyof typeof rewardTable
-  readonly rewardParams: Parameters
+interface PairParams extends RewardSettings {
   readonly shape: { readonly alpha: number | { readonly auto: number }; readonly unit: LengthUnit }
   readonly pair: { readonly min_responses: number; readonly keep_truncated: boolean }
+}
+
+interface RewardSettings {
+  readonly reward: keyof typeof rewardTable
+  readonly rewardParams: Parameters
+  /** Of rewards that ask one. */
+  readonly judge?: JudgeSettings
 }
 
 export const pair: Stage<PairParams> = {
@@ -45,16 +53,24 @@ export const pair: Stage<PairParams> = {
   },
 }
 
-/** By prompt and response; the sampler's own log-probability serves as the policy's unless another policy was scored. */
-function rewardsOf(task: Task<PairParams>, samples: readonly Samples[], { reward, rewardParams }: Pick<PairParams, 'reward' | 'rewardParams'>): number[][] {
-  const row = rewardTable[reward]
-  const reference = task.input('reference').rows<ScoreRow>('scores.jsonl')
-  const policy = task.has('policy') ? task.input('policy').rows<ScoreRow>('scores.jsonl') : undefined
-  return samples.map((prompt, index) => prompt.responses.map((answer, response) => row.score({
-    policy: policy?.[index]?.logprobs[response] ?? answer.logprob!,
-    reference: reference[index]!.logprobs[response]!,
-    tokens: (answer.tokens?.length ?? 0) + (answer.finish === 'stop' ? 1 : 0),
-  }, rewardParams)))
+/**
+ * By prompt and response, from whatever the plan has provided for this reward: scores of other models, a judge. The sampler's own
+ * log-probability serves as the policy's unless another policy was scored.
+ */
+function rewardsOf(task: Task<PairParams>, samples: readonly Samples[], settings: RewardSettings): number[][] {
+  const row: Reward = rewardTable[settings.reward]
+  const judge = settings.judge === undefined ? undefined : judgeFrom(settings.judge)
+  const scored = (port: string) => (task.has(port) ? task.input(port).rows<ScoreRow>('scores.jsonl') : undefined)
+  const policy = scored('policy'), reference = scored('reference')
+  return samples.map((prompt, index) => prompt.responses.map((answer, response) => {
+    const known = reference?.[index]?.logprobs[response]
+    return row.score({
+      policy: policy?.[index]?.logprobs[response] ?? answer.logprob!,
+      ...(known === undefined ? {} : { reference: known }),
+      ...(judge === undefined ? {} : { judged: judge(prompt.text, answer.text, answer.finish !== 'length').score }),
+      tokens: (answer.tokens?.length ?? 0) + (answer.finish === 'stop' ? 1 : 0),
+    }, settings.rewardParams)
+  }))
 }
 
 /** The policy that drew an answer is the reference of the training that follows: its log-probability is already known. */
