@@ -1,8 +1,8 @@
 // Whole experiments in this thread, in a store in memory: what stages leave, and what they are given.
 import * as assert from 'uvu/assert'
+import { gatherFacts } from '../../src/edge/facts.ts'
 import { frame } from '../../src/frame.ts'
 import { expand } from '../../src/kinds/expand.ts'
-import type { FileFacts } from '../../src/kinds/facts.ts'
 import { vocabulary } from '../../src/kinds/index.ts'
 import { analyze } from '../../src/language/analyze.ts'
 import type { Node, Plan } from '../../src/plan/node.ts'
@@ -16,10 +16,11 @@ import { names } from '../model/small.ts'
 
 const [name] = names
 
-export function planOf(text: string, facts: Readonly<Record<string, FileFacts>> = {}): Plan {
+/** Paths in the text are absolute. */
+export function planOf(text: string): Plan {
   const { program, diagnostics } = analyze({ path: 'test.dice', text }, vocabulary)
   assert.equal(diagnostics.map((one) => frame(one, { color: false })), [])
-  const { plan, diagnostics: later } = expand(program!, { stages, engine: engineIdentity(name!), facts })
+  const { plan, diagnostics: later } = expand(program!, { stages, engine: engineIdentity(name!), facts: gatherFacts(program!, '/') })
   assert.equal(later.map((one) => frame(one, { color: false })), [])
   return plan!
 }
@@ -33,8 +34,8 @@ export interface Carried {
 }
 
 /** Runs every stage; a failure of one is a failure of the test. */
-export async function carryOut(text: string, facts: Readonly<Record<string, FileFacts>> = {}): Promise<Carried> {
-  const plan = planOf(text, facts)
+export async function carryOut(text: string): Promise<Carried> {
+  const plan = planOf(text)
   const store = memoryStore()
   const engine = openOnce(() => engines[name!].open({ threads: 1 }))
   try {
