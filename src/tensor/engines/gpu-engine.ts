@@ -7,6 +7,8 @@ import { constant, inOrder } from '../graph.ts'
 import type { Constant, Graph } from '../graph.ts'
 import type { OnnxRuntime } from '../graph-engine.ts'
 import { inputName, outputName, serialize, usedInputs } from '../onnx.ts'
+import { keptSessions } from '../sessions.ts'
+import type { Lease } from '../sessions.ts'
 import { simplify } from '../simplify.ts'
 import { trace } from '../trace.ts'
 import { gpuRules } from './gpu-lowering.ts'
@@ -26,6 +28,8 @@ export interface GpuOptions {
 
 export function gpuEngine({ tf, ort, name, identity, provider }: GpuOptions): Engine {
   const moving = mover(ort, (outputs) => sessionOptions(provider, outputs))
+  const sessions = keptSessions((bytes) => ort.InferenceSession.create(bytes, sessionOptions(provider, 'device')), keptIdle)
+  const compilation = { sessions: 0, milliseconds: 0 }
   return {
     name,
     identity,
@@ -34,18 +38,28 @@ export function gpuEngine({ tf, ort, name, identity, provider }: GpuOptions): En
       return new GpuValue(new ort.Tensor(dtype, ownedCopy(data, shape), shape), [...shape], dtype, moving)
     },
     compile: async (kernel, step, inputs, constants = {}) => {
+      const started = performance.now()
       checkConstants(kernel, inputs, constants)
       const { written, fed } = apart(kernel, provider, constants)
       const graph = await gpuGraph(tf, kernel, step, { ...inputs, ...fed }, written)
-      const session = await ort.InferenceSession.create(serialize(graph), sessionOptions(provider, 'device'))
-        .catch((error: Error) => refuse(kernel, provider, graph, error))
+      const bytes = serialize(graph)
+      const lease = await sessions.open(bytes, bytes.length).catch((error: Error) => refuse(kernel, provider, graph, error))
       const held = new Map<string, Shared>()
       for (const key of usedInputs(graph)) if (fed[key] !== undefined) held.set(key, await fed[key].share())
-      return gpuKernel(kernel, graph, inputs, held, session, moving)
+      compilation.sessions = sessions.created
+      compilation.milliseconds += performance.now() - started
+      return gpuKernel(kernel, graph, inputs, held, lease, moving)
     },
-    dispose: moving.release,
+    compilation,
+    dispose: async () => {
+      sessions.close()
+      await moving.release()
+    },
   }
 }
+
+/** A session holds its small constants and what the device has compiled for it, which is what takes long to make. */
+const keptIdle = { most: 64, bytes: 2 ** 28 }
 
 /** Constants of fewer numbers are written into the graph, where rules can work with them. */
 const fedElements = 1024
@@ -119,7 +133,7 @@ export async function tryProvider<T>(ort: OnnxRuntime, provider: Provider, look:
 /** `inputs` are what a run is given; `held` are constants on the device, which the graph takes as further inputs. */
 function gpuKernel(
   name: string, graph: Graph, inputs: Readonly<Record<string, Spec>>, held: ReadonlyMap<string, Shared>,
-  session: InferenceSession, moving: Mover,
+  { session, release }: Lease, moving: Mover,
 ): Kernel {
   const used = usedInputs(graph)
   const outputs = Object.entries(graph.outputs)
@@ -137,7 +151,7 @@ function gpuKernel(
       if (released) return
       released = true
       for (const shared of held.values()) shared.release()
-      void session.release()
+      release()
     },
   }
 }
