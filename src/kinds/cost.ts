@@ -1,6 +1,8 @@
 // Estimates made before anything runs: tokens through a model, and peak bytes. Rough by nature, printed as such.
 import type { ModelConfig } from '../model/config.ts'
-import { inferenceBytes, trainingBytes } from '../model/memory.ts'
+import { parameterCount } from '../model/config.ts'
+import { tokensABatch } from '../model/logprobs.ts'
+import { inferenceBytes, scoringBytes, trainingBytes } from '../model/memory.ts'
 import type { Cost } from '../plan/node.ts'
 import type { ModelProduct } from './product.ts'
 
@@ -9,13 +11,22 @@ const nothing: Cost = { tokens: 0, bytes: 0 }
 /** Tokens of a sequence where the model's file could not be read. */
 const unknownContext = 256
 
-/** Rows in flight at once during inference. */
-const inferenceBatch = 64
+/** Answers in flight at once while sampling. */
+const samplingBatch = 64
 
-export function inferenceCost(config: ModelConfig | undefined, rows: number, tokensEach: number): Cost {
-  if (config === undefined) return { ...nothing, tokens: rows * tokensEach }
+/** `answers` of at most `tokensEach` tokens; how long prompts are is not known before they are read. */
+export function samplingCost(config: ModelConfig | undefined, answers: number, tokensEach: number): Cost {
+  if (config === undefined) return { ...nothing, tokens: answers * tokensEach }
   const length = Math.min(config.context, tokensEach)
-  return { tokens: Math.round(rows * length), bytes: inferenceBytes(config, Math.min(rows, inferenceBatch), length) }
+  return { tokens: Math.round(answers * length), bytes: inferenceBytes(config, Math.min(answers, samplingBatch), length) }
+}
+
+/** Sequences as long as the context, as many at a time as scoring takes, beside the weights as they were read. */
+export function scoringCost(config: ModelConfig | undefined, sequences: number): Cost {
+  if (config === undefined) return { ...nothing, tokens: sequences * unknownContext }
+  const { context, vocabulary } = config
+  const batch = Math.max(1, Math.min(sequences, Math.floor(tokensABatch(vocabulary) / context)))
+  return { tokens: sequences * context, bytes: scoringBytes(config, batch, context) + 4 * parameterCount(config) }
 }
 
 /** A batch of `sequences` sequences a step, under the model that training starts from. */

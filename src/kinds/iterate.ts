@@ -8,7 +8,7 @@ import type { Declaration } from '../language/program.ts'
 import type { Json, Key } from '../plan/node.ts'
 import { model, number, optionalNumber, reference, settings, value } from './context.ts'
 import type { Context, KindRow } from './context.ts'
-import { inferenceCost } from './cost.ts'
+import { scoringCost } from './cost.ts'
 import { positive, reference as field } from './fields.ts'
 import { loopBlocks, pairing, sampling } from './loop-blocks.ts'
 import { judgeOf } from './judge.ts'
@@ -135,7 +135,7 @@ function scores(scene: Round, reward: Declaration, samples: Key, prompts: PartPr
     params: {},
     inputs: { ...modelInputs(under), samples },
     label: `${name} · score under the ${role}`,
-    cost: inferenceCost(under.config, rows, under.config?.context ?? 256),
+    cost: scoringCost(under.config, rows),
   })
   const reference = previous ? lag : against
   const numerator = previous ? policy : start

@@ -6,7 +6,7 @@ import { weightTypes } from '../model/safetensors.ts'
 import type { Key } from '../plan/node.ts'
 import type { Field, Row } from '../vocabulary/field.ts'
 import { adapterField, withAdapter } from './adapter.ts'
-import { number, path, reference, text, value } from './context.ts'
+import { number, optionalNumber, path, reference, text, value } from './context.ts'
 import type { Context, FilePort, KindRow } from './context.ts'
 import type { FileFacts } from './facts.ts'
 import { optional, positive, templateField } from './fields.ts'
@@ -30,6 +30,9 @@ const dtype: Field = {
   },
   default: 'float32',
 }
+
+/** A model may be used for shorter sequences than it was made for, which take less memory. */
+const shorter: Field = optional(positive("Longest sequence, prompt and answer together; the model's own when unwritten, and at most that.", undefined, 'tokens'))
 
 const file = (doc: string): Field => ({ doc, type: { kind: 'file' } })
 
@@ -66,6 +69,7 @@ const checkpoint: ModelRow = {
   entries: {
     tokenizer: file("The checkpoint's tokenizer.bin."),
     template: templateField('{prompt}'),
+    context: shorter,
     dtype,
     adapter: adapterField,
   },
@@ -78,7 +82,7 @@ const checkpoint: ModelRow = {
 const huggingface: ModelRow = {
   doc: 'A Hugging Face folder: config.json, tokenizer.json and one or several .safetensors files.',
   parameters: { folder: file('The folder.') },
-  entries: { template: templateField('{prompt}'), dtype, adapter: adapterField },
+  entries: { template: templateField('{prompt}'), context: shorter, dtype, adapter: adapterField },
   expand: (declaration, context) => {
     const folder = path(declaration.arguments, 'folder')
     return expandImport(declaration, context, 'huggingface', context.facts(folder).files.map(toPort), folder)
@@ -100,12 +104,12 @@ const toPort = (entry: FileFacts['files'][number]): FilePort => ({ port: entry.n
 const ports = (facts: FileFacts, port: string): FilePort[] => facts.files.map((entry) => ({ ...toPort(entry), port }))
 
 function expandImport(declaration: Declaration, context: Context, format: string, files: FilePort[], source: string): ModelProduct {
-  const config = context.facts(source).config
+  const { config, shortened } = shortenedConfig(declaration, context, context.facts(source).config)
   const key = context.add({
     stage: 'import',
     params: {
       format, template: text(declaration.arguments, 'template'), dtype: text(declaration.arguments, 'dtype'),
-      files: files.map(({ port }) => port),
+      files: files.map(({ port }) => port), ...shortened,
     },
     inputs: {},
     files,
@@ -113,6 +117,18 @@ function expandImport(declaration: Declaration, context: Context, format: string
     cost: { tokens: 0, bytes: config === undefined ? 0 : 8 * parameterCount(config) },
   })
   return withAdapter(declaration, context, { kind: 'model', key, name: declaration.name, round: 0, config, reference: undefined })
+}
+
+function shortenedConfig(declaration: Declaration, context: Context, config: ModelConfig | undefined) {
+  const wanted = optionalNumber(declaration.arguments, 'context')
+  if (wanted === undefined) return { config, shortened: {} }
+  if (config !== undefined && wanted > config.context) {
+    context.accept(mistakes.setting(context, declaration, {
+      entry: 'context', message: `the model was made for sequences of ${config.context} tokens, not ${wanted}`,
+      remedy: `write ${config.context} or less, or nothing for all of them`,
+    }))
+  }
+  return { config: config && { ...config, context: wanted }, shortened: { context: wanted } }
 }
 
 function expandLlama(declaration: Declaration, context: Context): ModelProduct {

@@ -1,6 +1,6 @@
 // The one way a stage that draws answers is asked for, so that equal wishes are one stage wherever they come from.
 import type { Json, Key } from '../plan/node.ts'
-import { inferenceCost } from './cost.ts'
+import { samplingCost } from './cost.ts'
 import type { Context } from './context.ts'
 import { modelInputs } from './product.ts'
 import type { ModelProduct, PartProduct } from './product.ts'
@@ -19,6 +19,6 @@ export function addSampling(
     params: settings['count'] === undefined ? settings : { ...settings, draw },
     inputs: { ...modelInputs(policy), prompts: prompts.key },
     label: `${label} · sample`,
-    cost: inferenceCost(policy.config, count * Number(settings['responses']), Number(settings['max_tokens'])),
+    cost: samplingCost(policy.config, count * Number(settings['responses']), Number(settings['max_tokens'])),
   })
 }

@@ -5,7 +5,7 @@ import type { Declaration } from '../language/program.ts'
 import type { Field, Row } from '../vocabulary/field.ts'
 import { model, reference, settings, value } from './context.ts'
 import type { Context, KindRow } from './context.ts'
-import { inferenceCost } from './cost.ts'
+import { scoringCost } from './cost.ts'
 import { reference as field, trainingFields } from './fields.ts'
 import { part } from './parts.ts'
 import { modelInputs } from './product.ts'
@@ -89,7 +89,7 @@ export function addLogprobs(context: Context, under: ModelProduct, pairs: PartPr
     params: {},
     inputs: { ...modelInputs(under), pairs: pairs.key },
     label: `${label} · reference log-probabilities`,
-    cost: inferenceCost(under.config, 2 * pairs.rows, under.config?.context ?? 256),
+    cost: scoringCost(under.config, 2 * pairs.rows),
   })
 }
 
@@ -122,6 +122,6 @@ function addMismatched(context: Context, under: ModelProduct, pairs: Key, rows: 
     params: {},
     inputs: { ...modelInputs(under), pairs },
     label: `${label} · mismatched answers`,
-    cost: inferenceCost(under.config, rows, under.config?.context ?? 256),
+    cost: scoringCost(under.config, rows),
   })
 }

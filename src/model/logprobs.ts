@@ -79,7 +79,7 @@ async function sequenceLogprobs(
 }
 
 /** Logits of at most 16 million entries (64 MB), and no more than 4096 tokens, beyond which a larger batch is no faster. */
-function tokensABatch(vocabulary: number): number {
+export function tokensABatch(vocabulary: number): number {
   return Math.max(256, Math.min(4096, Math.floor(2 ** 24 / vocabulary)))
 }
 

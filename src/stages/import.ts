@@ -4,6 +4,7 @@ import { modelFromHuggingFace, modelToFiles } from '../model/huggingface.ts'
 import { modelFromLlama2c } from '../model/llama2c.ts'
 import type { LanguageModel } from '../model/model.ts'
 import type { WeightType } from '../model/safetensors.ts'
+import { StageFailure } from '../run/stage.ts'
 import type { Stage, Task } from '../run/stage.ts'
 
 interface ImportParams {
@@ -11,6 +12,8 @@ interface ImportParams {
   readonly template: string
   /** How the weights are stored; whatever computes with them rounds no further. */
   readonly dtype: WeightType
+  /** The model's own unless given, and at most that. */
+  readonly context?: number
   /** The ports of the files: their names inside the folder, or `weights` and `tokenizer`. */
   readonly files: readonly string[]
 }
@@ -21,9 +24,17 @@ export const importModel: Stage<ImportParams> = {
   numeric: false,
   seeded: false,
   async run(task) {
-    const { format, template, dtype, files } = task.params
-    return modelToFiles(format === 'llama2c' ? checkpoint(task, template) : folder(task, files, template), dtype)
+    const { format, template, dtype, files, context } = task.params
+    const model = format === 'llama2c' ? checkpoint(task, template) : folder(task, files, template)
+    return modelToFiles(shortened(model, context ?? model.config.context), dtype)
   },
+}
+
+function shortened(model: LanguageModel, context: number): LanguageModel {
+  if (context > model.config.context) {
+    throw new StageFailure(`the model was made for sequences of ${model.config.context} tokens, not ${context}`, 'lower `context`')
+  }
+  return { ...model, config: { ...model.config, context } }
 }
 
 function checkpoint(task: Task<ImportParams>, template: string): LanguageModel {

@@ -11,7 +11,7 @@ import { tokenizerFromJson } from '../../src/model/tokenizer.ts'
 import { stream } from '../../src/random.ts'
 import type { Artifact } from '../../src/run/stage.ts'
 import { describe } from '../describe.ts'
-import { carryOut, planOf } from './small.ts'
+import { carryOut, mistakesOf, planOf } from './small.ts'
 
 const tokenizer = tokenizerFromJson(trainBpe(['a cat and a rat and a bat'], 264))
 const config = {
@@ -58,6 +58,16 @@ describe('imported models', (it) => {
       .filter(({ label }) => result(label).has('model.safetensors')).map(({ label }) => label)
     assert.equal(holding, ['m · import'])
     assert.ok(result('t · pretrain').has('adapter_model.safetensors'))
+  })
+
+  it('may be used for shorter sequences, not for longer ones', async () => {
+    const { result } = await carryOut(experiment('context: 100'))
+    assert.match(result('m · import').text('config.json'), '"max_position_embeddings":100')
+    assert.equal([...weightsIn(result('m · import'))], [...model.weights])
+    const costs = (entries: string) => planOf(experiment(entries)).nodes.find(({ label }) => label === 't · pretrain')!.cost
+    assert.is(costs('context: 96').tokens, costs('').tokens / 2)
+    assert.ok(costs('context: 96').bytes < costs('').bytes)
+    assert.match(mistakesOf(experiment('context: 193')).join(), 'error[D509]: the model was made for sequences of 192 tokens, not 193')
   })
 
   it('have a key for each precision, shared by every adapter', () => {

@@ -18,11 +18,22 @@ const [name] = names
 
 /** Paths in the text are absolute. */
 export function planOf(text: string): Plan {
-  const { program, diagnostics } = analyze({ path: 'test.dice', text }, vocabulary)
-  assert.equal(diagnostics.map((one) => frame(one, { color: false })), [])
-  const { plan, diagnostics: later } = expand(program!, { stages, engine: engineIdentity(name!), facts: gatherFacts(program!, '/') })
-  assert.equal(later.map((one) => frame(one, { color: false })), [])
+  const { plan, mistakes } = read(text)
+  assert.equal(mistakes, [])
   return plan!
+}
+
+/** As people see them. */
+export function mistakesOf(text: string): string[] {
+  return read(text).mistakes
+}
+
+function read(text: string): { readonly plan: Plan | undefined; readonly mistakes: string[] } {
+  const { program, diagnostics } = analyze({ path: 'test.dice', text }, vocabulary)
+  const found = diagnostics.length > 0 || program === undefined
+    ? { plan: undefined, diagnostics }
+    : expand(program, { stages, engine: engineIdentity(name!), facts: gatherFacts(program, '/') })
+  return { plan: found.plan, mistakes: found.diagnostics.map((one) => frame(one, { color: false })) }
 }
 
 export interface Carried {
