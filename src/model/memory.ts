@@ -1,6 +1,7 @@
 // How much memory the work takes, from shapes alone: what a plan can say before anything runs.
 import { adapterCount, type LoraSettings, type LoraTarget } from './adapter.ts'
 import { type ModelConfig, parameterCount } from './config.ts'
+import { logitChunks } from './scored.ts'
 
 const bytesANumber = 4
 
@@ -36,7 +37,8 @@ export function stepBytes(config: ModelConfig, shape: TrainingShape): number {
   const frozen = adapter === undefined ? 0 : parameterCount(config)
   const block = tokens * keptByToken(config, adapter) + scores
   const backward = 2 * scores + 4 * tokens * Math.max(width, config.hidden)
-  const head = tokens * (3 * config.vocabulary + 2 * width)
+  const chunks = logitChunks(config, tokens)
+  const head = tokens * (Math.ceil(3 * config.vocabulary / chunks) + 2 * width) + (chunks > 1 ? config.vocabulary * width : 0)
   // Logits and the gradients of a block live at different times: the larger counts.
   const activations = checkpoint
     ? layers * tokens * width + Math.max(head, block + backward)

@@ -1,7 +1,8 @@
 // Batches of sequences laid out for scoring: which states predict which tokens, so that logits exist only where they are needed.
 import { StageFailure } from '../run/stage.ts'
 import type { Engine, Spec, Tensor, Tensors, Tf, Value } from '../tensor/engine.ts'
-import { logProbabilityOf } from '../tensor/ops.ts'
+import { chunkedLogProbabilities } from '../tensor/chunked.ts'
+import { logProbabilityOf, swapLast } from '../tensor/ops.ts'
 import type { ModelConfig } from './config.ts'
 import { logits, states } from './transformer.ts'
 
@@ -75,11 +76,28 @@ export function batchValues(
   return Object.fromEntries(parts.map((part) => [part, engine.value(batch[part], specs[part].shape)]))
 }
 
-/** log π of each scored token given those before it, in nats: [N]; `checkpoint` as in `states`. */
-export function scoredLogprobs(tf: Tf, config: ModelConfig, weights: Tensors, batch: Tensors, checkpoint?: ReadonlySet<string>): Tensor {
-  const all = states(tf, config, weights, batch['ids']!, undefined, checkpoint)
+/** How the backward pass saves memory; the names of the weights that are trained decide what has a gradient. */
+export interface Backward {
+  readonly trained: ReadonlySet<string>
+  /** Whether blocks are computed again rather than kept, as in `states`. */
+  readonly checkpoint: boolean
+}
+
+/** log π of each scored token given those before it, in nats: [N]. With `backward` it is laid out for being differentiated. */
+export function scoredLogprobs(tf: Tf, config: ModelConfig, weights: Tensors, batch: Tensors, backward?: Backward): Tensor {
+  const all = states(tf, config, weights, batch['ids']!, undefined, backward?.checkpoint ? backward.trained : undefined)
   const rows = tf.gather(all, batch['states'] as ReturnType<Tf['tensor1d']>)
-  return logProbabilityOf(tf, logits(tf, config, weights, rows), batch['targets']!)
+  const targets = batch['targets']!
+  const chunks = logitChunks(config, targets.size)
+  if (backward === undefined || chunks === 1) return logProbabilityOf(tf, logits(tf, config, weights, rows), targets)
+  const name = config.tied ? 'embedding' : 'output'
+  const head = config.tied ? weights[name]! : swapLast(tf, weights[name]!)
+  return chunkedLogProbabilities(tf, rows, head, targets, chunks, backward.trained.has(name))
+}
+
+/** In how many parts the logits of a training batch are computed: none of more than 2²³ numbers, 32 MB. */
+export function logitChunks({ vocabulary }: Pick<ModelConfig, 'vocabulary'>, scored: number): number {
+  return Math.max(1, Math.ceil(scored * vocabulary / 2 ** 23))
 }
 
 /**

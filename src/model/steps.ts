@@ -47,9 +47,9 @@ function batchGradient(
   tf: Tf, inputs: Tensors, vector: ParameterVector, config: ModelConfig, objective: Loss, shape: BatchShape,
   { checkpoint }: Pick<TrainOptions, 'checkpoint'>,
 ): { readonly value: Tensor; readonly gradient: Tensor; readonly also: Tensors } {
-  const trained = checkpoint ? new Set(vector.names) : undefined
+  const backward = { trained: new Set(vector.names), checkpoint: checkpoint === true }
   const loss = (weights: Tensors): Differentiable =>
-    objective.loss(tf, scoredLogprobs(tf, config, { ...inputs, ...weights }, inputs, trained), inputs, shape)
+    objective.loss(tf, scoredLogprobs(tf, config, { ...inputs, ...weights }, inputs, backward), inputs, shape)
   const { value, gradients, also } = valueAndGradients(tf, loss, split(tf, vector, inputs['weights']!))
   return { value, gradient: join(tf, vector, gradients), also }
 }

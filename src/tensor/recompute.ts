@@ -33,7 +33,7 @@ export function recomputed(
  * the first one's results after all; and it would run the second before it is needed, or put off the gradients of the weights and
  * keep what they are computed from.
  */
-function after(tf: Tf, x: Tensor, others: readonly Tensor[]): Tensor {
+export function after(tf: Tf, x: Tensor, others: readonly Tensor[]): Tensor {
   if (others.length === 0) return x
   const first = others.map((other) => tf.reshape(tf.slice(tf.reshape(other, [-1]), [0], [1]), []))
   return tf.add(x, tf.mul(tf.addN(first), 0))
