@@ -32,8 +32,6 @@ export interface Node {
   readonly neededBy: readonly string[]
   /** Where each file of `identity.files` is now. Not in the key. */
   readonly paths?: Readonly<Record<string, string>>
-  /** Parameters that cannot change the result. Not in the key. */
-  readonly neutral?: Json
   readonly cost: Cost
 }
 

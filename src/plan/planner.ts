@@ -26,13 +26,12 @@ export interface Request {
   /** Declarations or variants that asked. */
   readonly neededBy: readonly string[]
   readonly cost: Cost
-  readonly neutral?: Json
 }
 
 export interface Planner {
   /**
-   * The stage's key. The same identity asked for again is the same node: the first request gives its label, paths
-   * and neutral parameters, all requests together what it is needed by, and the dearest its cost.
+   * The stage's key. The same identity asked for again is the same node: the first request gives its label and paths,
+   * all requests together what it is needed by, and the dearest its cost.
    * Throws (our bug) on an unknown stage, an input that was not added, or params that are not JSON.
    */
   add(request: Request): Key
@@ -92,7 +91,6 @@ function nodeOf(key: Key, identity: Identity, request: Request): Node {
     label: request.label,
     neededBy: union(request.neededBy, []),
     ...(identity.files !== undefined ? { paths: { ...request.paths } } : {}),
-    ...(request.neutral !== undefined ? { neutral: request.neutral } : {}),
     cost: request.cost,
   }
 }

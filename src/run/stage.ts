@@ -26,7 +26,6 @@ export type Files = Readonly<Record<string, Uint8Array>>
 
 export interface Task<P = Json> {
   readonly params: P
-  readonly neutral: Json
   /** The one input of a port; throws our bug if there are none or several. */
   input(port: string): Artifact
   inputs(port: string): readonly Artifact[]

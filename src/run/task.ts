@@ -78,7 +78,6 @@ function taskOf(node: Node, stage: AnyStage, { store, engine }: Workshop, watch:
   return {
     // The language checked them against the row that reads them; nothing in between knows their shape.
     params: identity.params as never,
-    neutral: node.neutral ?? null,
     inputs,
     input: (port) => {
       const [only, ...more] = inputs(port)

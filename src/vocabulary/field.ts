@@ -38,8 +38,6 @@ export interface Field {
   readonly default?: DefaultValue
   /** May be absent altogether: absence means something other than any value. */
   readonly optional?: true
-  /** Cannot change any result, so it never enters a key: logging cadence, an inference batch size. */
-  readonly neutral?: true
 }
 
 /**

@@ -30,15 +30,14 @@ describe('planner', (it) => {
   it('merges equal identities: first label, union of needs, dearest cost', () => {
     const { short, plan } = toyPlanner()
     const params = { steps: 3 }
-    const first = short('draw', 'dice · sample', [], { params, neededBy: ['knobs 10', 'dice'], cost: { tokens: 5, bytes: 9 }, neutral: { batch: 8 } })
-    const again = short('draw', 'knobs · sample', [], { params, neededBy: ['dice', 'knobs 2'], cost: { tokens: 7, bytes: 1 }, neutral: { batch: 4 } })
+    const first = short('draw', 'dice · sample', [], { params, neededBy: ['knobs 10', 'dice'], cost: { tokens: 5, bytes: 9 } })
+    const again = short('draw', 'knobs · sample', [], { params, neededBy: ['dice', 'knobs 2'], cost: { tokens: 7, bytes: 1 } })
     assert.is(first, again)
     const [node, ...rest] = plan([]).nodes
     assert.is(rest.length, 0)
     assert.is(node!.label, 'dice · sample')
     assert.equal(node!.neededBy, ['dice', 'knobs 2', 'knobs 10'])
     assert.equal(node!.cost, { tokens: 7, bytes: 9 })
-    assert.equal(node!.neutral, { batch: 8 })
   })
 
   it('names files by content, never by path; no files and an empty table are the same', () => {

@@ -26,7 +26,6 @@ describe('verify', (it) => {
   rejects('a node twice', /occurs twice/, (plan) => ({ ...plan, nodes: [...plan.nodes, plan.nodes[1]!] }))
   rejects('a target outside the plan', /the target b is not/, (plan) => ({ ...plan, nodes: plan.nodes.slice(0, 1) }))
   rejects('params JSON cannot hold', /identity.params is Infinity/, (plan) => change(plan, 0, { identity: { ...plan.nodes[0]!.identity, params: Infinity } }))
-  rejects('neutral params JSON cannot hold', /neutral is NaN/, (plan) => change(plan, 0, { neutral: Number.NaN }))
   rejects('a file without a path', /its file text has no path/, (plan) => change(plan, 1, { paths: {} }))
   rejects('a node nobody needs', /no declaration needs it/, (plan) => change(plan, 0, { neededBy: [] }))
   rejects('a negative cost', /its cost is negative/, (plan) => change(plan, 0, { cost: { tokens: -1, bytes: 0 } }))
