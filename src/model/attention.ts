@@ -2,6 +2,7 @@
 // B sequences, T positions, C cache slots, H heads, G key/value heads, S = H / G queries a group, W features a head.
 import type { Tensor, Tf } from '../tensor/engine.ts'
 import { matMul, swapLast } from '../tensor/ops.ts'
+import { rotate, type Turn } from './rotary.ts'
 
 /** Added to a score that must not count; finite, so that a row of nothing else still has a softmax. */
 export const masked = -1e9
@@ -55,4 +56,65 @@ export function cachedAttention(
     matMul(tf, pastShares, cache.values), tf.mul(ownShare, tf.reshape(v, [sequences, groups, 1, width])),
   )
   return tf.reshape(mixed, [sequences, heads * width])
+}
+
+/** How many prompts, of which length, and how many responses to each, of which length. */
+export interface Branches {
+  readonly prompts: number
+  readonly promptLength: number
+  readonly responses: number
+  readonly length: number
+}
+
+export interface BranchTurns {
+  readonly promptQuery: Turn
+  readonly promptKey: Turn
+  /** At the responses' own positions, [P, 1, U, W]. */
+  readonly query: Turn
+  readonly key: Turn
+}
+
+/**
+ * Prompts attend to themselves, responses to their prompt and to themselves; `mask` [P, T] is `masked` where a prompt has ended.
+ * q [P·T + P·K·U, H, W], k and v [P·T + P·K·U, G, W]: first all prompts, then all responses → [P·T + P·K·U, H·W].
+ */
+export function branchedAttention(
+  tf: Tf, q: Tensor, k: Tensor, v: Tensor, branches: Branches, turns: BranchTurns, mask: Tensor,
+): Tensor {
+  const { prompts, promptLength, responses, length } = branches
+  const [, heads, width] = q.shape as [number, number, number]
+  const groups = k.shape[1]!
+  const share = heads / groups
+  const cut = (x: Tensor): [Tensor, Tensor] =>
+    tf.split(x, [prompts * promptLength, prompts * responses * length]) as [Tensor, Tensor]
+  const [[promptQ, ownQ], [promptK, ownK], [promptV, ownV]] = [cut(q), cut(k), cut(v)]
+  const whole = (x: Tensor): Tensor => headsFirst(tf, tf.reshape(x, [prompts, promptLength, x.shape[1]!, width]))
+  const [trunkKeys, trunkValues] = [rotate(tf, whole(promptK), turns.promptKey), whole(promptV)]
+  const trunk = causalAttention(tf, rotate(tf, whole(promptQ), turns.promptQuery), trunkKeys, trunkValues)
+
+  /** [P·K·U, count, W] → [P, G·K·S, U, W], S = count / G: what reads the same keys stands together. */
+  const spread = (x: Tensor): Tensor => {
+    const each = x.shape[1]! / groups
+    const apart = tf.reshape(x, [prompts, responses, length, groups, each * width])
+    const grouped = tf.reshape(tf.transpose(apart, [0, 3, 1, 2, 4]), [prompts * groups * responses, length, each, width])
+    return tf.reshape(each === 1 ? grouped : headsFirst(tf, grouped), [prompts, groups * responses * each, length, width])
+  }
+  const queries = rotate(tf, spread(ownQ), turns.query)
+  const keys = tf.reshape(rotate(tf, spread(ownK), turns.key), [-1, length, width])
+  const values = tf.reshape(spread(ownV), [-1, length, width])
+  const [perPrompt, perResponse] = [[prompts * groups, responses * share * length], [prompts * groups * responses, share * length]]
+  const past = matMul(tf, tf.reshape(queries, [...perPrompt, width]), swapLast(tf, tf.reshape(trunkKeys, [-1, promptLength, width])))
+  const own = matMul(tf, tf.reshape(queries, [...perResponse, width]), swapLast(tf, keys))
+  const scores = (x: Tensor, slots: number): Tensor => tf.reshape(x, [prompts, groups * responses * share, length, slots])
+  const shares = tf.softmax(tf.concat([
+    tf.add(scores(past, promptLength), tf.reshape(mask, [prompts, 1, 1, promptLength])),
+    tf.add(scores(own, length), causalMask(tf, length)),
+  ], -1))
+  const [pastShares, ownShares] = tf.split(shares, [promptLength, length], -1) as [Tensor, Tensor]
+  const fromPrompt = matMul(tf, tf.reshape(pastShares, [...perPrompt, promptLength]), tf.reshape(trunkValues, [-1, promptLength, width]))
+  const fromOwn = matMul(tf, tf.reshape(ownShares, [...perResponse, length]), values)
+  const mixed = tf.add(tf.reshape(fromPrompt, [...perResponse, width]), fromOwn)
+  const byResponse = headsFirst(tf, tf.reshape(mixed, [prompts * groups * responses, share, length, width]))
+  const together = tf.transpose(tf.reshape(byResponse, [prompts, groups, responses, length, share * width]), [0, 2, 3, 1, 4])
+  return tf.concat([trunk, tf.reshape(together, [prompts * responses * length, heads * width])])
 }

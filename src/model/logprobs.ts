@@ -2,6 +2,7 @@
 import type { Progress } from '../run/stage.ts'
 import type { Engine, Kernel, Step, Values } from '../tensor/engine.ts'
 import type { ModelConfig } from './config.ts'
+import { type Family, familiesOf, familyLogprobs, type FamilyShape, familySpecs, layOutFamilies, planFamilies } from './families.ts'
 import type { LanguageModel } from './model.ts'
 import { chooseLengths, fitting, roundUp } from './padding.ts'
 import {
@@ -29,7 +30,8 @@ export async function responseLogprobs(
   progress?: (progress: Progress) => void,
 ): Promise<number[]> {
   const sequences = items.map(({ prompt, response }) => ({ ids: [...prompt, ...response], from: prompt.length }))
-  return sequenceLogprobs(engine, model, sequences, options, 'responses', progress)
+  const families = familiesOf(items, items.flatMap(({ response }, row) => (response.length > 0 ? [row] : [])))
+  return sequenceLogprobs(engine, model, sequences, families, options, 'responses', progress)
 }
 
 /** −log π in nats per token over every token but the first of each sequence, each token counting once. NaN when there is none. */
@@ -38,7 +40,7 @@ export async function meanNegativeLogLikelihood(
   progress?: (progress: Progress) => void,
 ): Promise<number> {
   const rows = sequences.map((ids) => ({ ids, from: 1 }))
-  const sums = await sequenceLogprobs(engine, model, rows, options, 'sequences', progress)
+  const sums = await sequenceLogprobs(engine, model, rows, [], options, 'sequences', progress)
   const tokens = rows.reduce((count, row) => count + scoredCount(row), 0)
   return -sums.reduce((total, sum) => total + sum, 0) / tokens
 }
@@ -49,33 +51,79 @@ interface Bucket {
   readonly batches: readonly (readonly number[])[]
 }
 
+/** The sums of all rows; those in `families` are scored with their families, the others by themselves. */
 async function sequenceLogprobs(
-  engine: Engine, model: LanguageModel, sequences: readonly Sequence[], options: ScoringOptions, unit: string,
-  progress?: (progress: Progress) => void,
+  engine: Engine, model: LanguageModel, sequences: readonly Sequence[], families: readonly Family[], options: ScoringOptions,
+  unit: string, progress?: (progress: Progress) => void,
 ): Promise<number[]> {
   checkSequences(model.config, sequences.map(({ ids }) => ids), 'row')
   const sums = sequences.map(() => 0)
-  const scored = sequences.flatMap((sequence, index) => (scoredCount(sequence) > 0 ? [index] : []))
+  const inFamilies = new Set(families.flatMap(({ rows }) => rows))
+  const single = sequences.flatMap((sequence, index) => (scoredCount(sequence) > 0 && !inFamilies.has(index) ? [index] : []))
+  const batchTokens = options.batchTokens ?? tokensABatch(model.config.vocabulary)
   // Inputs rather than constants: the kernel for these shapes then serves every model of the same sizes.
   const weights = weightValues(engine, model.weights)
-  let done = sequences.length - scored.length
+  let done = sequences.length - single.length - inFamilies.size
+  const scoring: Scoring = { engine, config: model.config, weights, sums, report: (count) => {
+    done += count
+    progress?.({ done, total: sequences.length, unit })
+  } }
   try {
-    for (const { shape, batches } of plan(sequences, scored, options.batchTokens ?? tokensABatch(model.config.vocabulary))) {
-      const kernel = await compileScoring(engine, model.config, shape, weights)
-      try {
-        for (const batch of batches) {
-          await scoreBatch(engine, kernel, weights, shape, sequences, batch, sums)
-          done += batch.length
-          progress?.({ done, total: sequences.length, unit })
-        }
-      } finally {
-        kernel.dispose()
-      }
+    for (const { shape, batches } of plan(sequences, single, batchTokens)) {
+      await scoreBatches(scoring, compileScoring(scoring, shape), batches, (batch) => {
+        const laid = layOut(batch.map((row) => sequences[row]!), shape)
+        const owners = laid.owners.map((owner, index) => (laid.counted[index] === 1 ? batch[owner]! : -1))
+        return { feeds: batchValues(engine, laid, shape, ['ids', 'states', 'targets']), owners, count: batch.length }
+      })
+    }
+    for (const { shape, batches } of planFamilies(families, batchTokens)) {
+      await scoreBatches(scoring, compileFamilies(scoring, shape), batches, (batch) => {
+        const { feeds, owners } = layOutFamilies(batch, shape, model.config.context)
+        const specs = familySpecs(shape)
+        const values = Object.entries(specs).map(([name, spec]) => [name, engine.value(feeds[name as keyof typeof feeds], spec.shape)])
+        return { feeds: Object.fromEntries(values) as Values, owners, count: batch.length * shape.responses }
+      })
     }
   } finally {
     disposeAll(weights)
   }
   return sums
+}
+
+interface Scoring {
+  readonly engine: Engine
+  readonly config: ModelConfig
+  readonly weights: Values
+  readonly sums: number[]
+  readonly report: (count: number) => void
+}
+
+/** A batch on the engine; `owners` says for each scored token whose it is, −1 for none. */
+interface Fed {
+  readonly feeds: Values
+  readonly owners: Int32Array
+  readonly count: number
+}
+
+/** Adds each scored token's log-probability to its row's sum. */
+async function scoreBatches<B>(
+  { weights, sums, report }: Scoring, compiling: Promise<Kernel>, batches: readonly B[], feed: (batch: B) => Fed,
+): Promise<void> {
+  const kernel = await compiling
+  try {
+    for (const batch of batches) {
+      const { feeds, owners, count } = feed(batch)
+      const { logprobs } = await kernel.run({ ...weights, ...feeds })
+      disposeAll(feeds)
+      const numbers = await take(logprobs!)
+      owners.forEach((owner, index) => {
+        if (owner >= 0) sums[owner]! += numbers[index]!
+      })
+      report(count)
+    }
+  } finally {
+    kernel.dispose()
+  }
 }
 
 /** Logits of at most 16 million entries (64 MB), and no more than 4096 tokens, beyond which a larger batch is no faster. */
@@ -100,23 +148,15 @@ function plan(sequences: readonly Sequence[], rows: readonly number[], batchToke
   })
 }
 
-function compileScoring(engine: Engine, config: ModelConfig, shape: BatchShape, weights: Values): Promise<Kernel> {
+function compileScoring({ engine, config, weights }: Scoring, shape: BatchShape): Promise<Kernel> {
   const { ids, states, targets } = batchSpecs(shape)
   const step: Step = (tf, inputs) => ({ logprobs: scoredLogprobs(tf, config, inputs, inputs) })
   return engine.compile(`score ${shape.sequences}x${shape.length}`, step, { ids, states, targets, ...specsOf(weights) })
 }
 
-/** Adds each scored token's log-probability to its row's sum. */
-async function scoreBatch(
-  engine: Engine, kernel: Kernel, weights: Values, shape: BatchShape, sequences: readonly Sequence[], rows: readonly number[],
-  sums: number[],
-): Promise<void> {
-  const batch = layOut(rows.map((row) => sequences[row]!), shape)
-  const feeds = batchValues(engine, batch, shape, ['ids', 'states', 'targets'])
-  const { logprobs } = await kernel.run({ ...weights, ...feeds })
-  disposeAll(feeds)
-  const numbers = await take(logprobs!)
-  for (let index = 0; index < numbers.length; index++) {
-    if (batch.counted[index] === 1) sums[rows[batch.owners[index]!]!]! += numbers[index]!
-  }
+function compileFamilies({ engine, config, weights }: Scoring, shape: FamilyShape): Promise<Kernel> {
+  const { prompts, promptLength, responses, length } = shape
+  const step: Step = (tf, inputs) => ({ logprobs: familyLogprobs(tf, config, inputs, inputs, shape) })
+  const name = `score ${prompts}x${promptLength} with ${responses}x${length}`
+  return engine.compile(name, step, { ...familySpecs(shape), ...specsOf(weights) })
 }

@@ -101,9 +101,12 @@ const table = (f: (angle: number, half: number) => number): Node =>
     [f(angles[index]!, half), f(angles[index + 1]!, half)])), [5, 4], 'float32')
 const cosines = table((angle) => Math.cos(angle))
 const sines = table((angle, half) => (half === 0 ? -1 : 1) * Math.sin(angle))
-/** The rows of a table for two sequences at positions 3 and 1. */
-const positions = numbers([3, 1], [2], 'int32')
-const lookUp = (rows: Node): Node => raw(operation('Gather', [rows, positions], [2, 4], 'float32', { axis: 0 }), [2, 1, 4])
+/** The rows of a table at a position of each of two sequences, or at several. */
+function lookUp(rows: Node, ...positions: number[][]): Node {
+  const shape = positions.length === 1 ? [2] : [2, positions[0]!.length]
+  return raw(operation('Gather', [rows, numbers(positions.flat(), shape, 'int32')], [...shape, 4], 'float32', { axis: 0 }),
+    [2, 1, ...shape.slice(1), 4])
+}
 
 /** Rule → a graph it applies to and what the whole simplifier makes of that. */
 const expected: Record<keyof typeof rules, readonly (readonly [Node, string | RegExp])[]> = {
@@ -204,10 +207,16 @@ const expected: Record<keyof typeof rules, readonly (readonly [Node, string | Re
     [turn(heads, cosines, negative(sines)), /^RotaryEmbedding\(heads, 0, \[.*\], interleaved=0\)$/],
     [turn(heads, cosines, cosines), /^Add\(/],
   ],
-  'rotary pairs of one position turn in one operator': [[
-    turn(batch, lookUp(cosines), lookUp(sines)),
-    /^Reshape\(RotaryEmbedding\(Reshape\(batch\), \[3 1\], \[.*\], interleaved=0\)\)$/,
-  ]],
+  'rotary pairs at looked-up positions turn in one operator': [
+    [
+      turn(batch, lookUp(cosines, [3, 1]), lookUp(sines, [3, 1])),
+      /^Reshape\(RotaryEmbedding\(Reshape\(batch\), \[3 1\], \[.*\], interleaved=0\)\)$/,
+    ],
+    [
+      turn(heads, lookUp(cosines, [3, 1, 0, 4, 2], [1, 1, 2, 3, 0]), lookUp(sines, [3, 1, 0, 4, 2], [1, 1, 2, 3, 0])),
+      /^RotaryEmbedding\(heads, \[3 1 0 4 2 1 1 2 3 0\], \[.*\], interleaved=0\)$/,
+    ],
+  ],
 }
 
 describe('simplifier rules', (it) => {

@@ -88,11 +88,12 @@ function turnTables(cosine: Node | undefined, sine: Node | undefined): readonly 
   return [constant(cosines, [positions, half], 'float32'), constant(sines, [positions, half], 'float32')]
 }
 
-/** The table under rows looked up for each sequence, [B, 1, W], and the positions [B]. */
+/** The table under rows looked up for each sequence, [B, 1, W] or [B, 1, T, W], and the positions, [B] or [B, T]. */
 function lookedUp(node: Node | undefined): { readonly table: Node; readonly positions: Node } | undefined {
-  const rows = isOperation(node, 'Reshape') && node.shape.length === 3 && node.shape[1] === 1 ? node.inputs[0] : undefined
-  if (!isOperation(rows, 'Gather') || rows.shape.length !== 2) return undefined
-  return { table: rows.inputs[0]!, positions: rows.inputs[1]! }
+  const rows = isOperation(node, 'Reshape') && node.shape[1] === 1 ? node.inputs[0] : undefined
+  if (!isOperation(rows, 'Gather') || rows.attributes['axis'] !== 0 || rows.shape.length !== node!.shape.length - 1) return undefined
+  const [table, positions] = rows.inputs as readonly [Node, Node]
+  return positions.shape.length === rows.shape.length - 1 ? { table, positions } : undefined
 }
 
 /** x and its two factors in x · cosine + swapped(x) · sine, where `swapped` exchanges the halves of the last axis. */
@@ -122,16 +123,18 @@ function rotarySequence(tables: typeof turnTables): Rule {
   }
 }
 
-/** x [B, H, W] at a position of each sequence's own. */
-function rotaryPosition(tables: typeof turnTables): Rule {
+/** x [B, H, T, W], or [B, H, W] of one position, at positions of each sequence's own. */
+function rotaryLookedUp(tables: typeof turnTables): Rule {
   return (node) => {
-    const found = node.shape.length === 3 ? turned(node) : undefined
+    const rank = node.shape.length
+    const found = rank === 3 || rank === 4 ? turned(node) : undefined
     const [cosine, sine] = [lookedUp(found?.cosine), lookedUp(found?.sine)]
     const both = cosine === undefined || cosine.positions !== sine?.positions ? undefined : tables(cosine.table, sine.table)
-    if (both === undefined) return undefined
-    const [rows, heads, width] = node.shape as [number, number, number]
-    const positions = cast(reshape(cosine!.positions, [rows, 1]), 'int64')
-    return reshape(rotary(reshape(found!.x, [rows, heads, 1, width]), positions, both), node.shape)
+    if (both === undefined || found!.cosine.shape.length !== rank) return undefined
+    const [rows, heads, width] = [node.shape[0]!, node.shape[1]!, node.shape[rank - 1]!]
+    const length = rank === 4 ? node.shape[2]! : 1
+    const positions = cast(reshape(cosine!.positions, [rows, length]), 'int64')
+    return reshape(rotary(reshape(found!.x, [rows, heads, length, width]), positions, both), node.shape)
   }
 }
 
@@ -167,5 +170,5 @@ export const fusedRules: Readonly<Record<string, Rule>> = {
   },
 
   'rotary pairs of sequences turn in one operator': rotarySequence(tables),
-  'rotary pairs of one position turn in one operator': rotaryPosition(tables),
+  'rotary pairs at looked-up positions turn in one operator': rotaryLookedUp(tables),
 }
