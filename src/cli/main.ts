@@ -48,13 +48,7 @@ async function attempt(name: CommandName, words: readonly string[], terminal: Te
   }
 }
 
-/** The second Ctrl-C means now. Dying of the signal itself waits for no thread; what is running has stored nothing yet. */
-function endAtOnce(signal: 'SIGINT' | 'SIGTERM'): void {
-  process.removeAllListeners(signal)
-  process.kill(process.pid, signal)
-}
-
-function openTerminal(): Terminal {
+function heedSignals(): AbortSignal {
   const interrupt = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
@@ -62,6 +56,17 @@ function openTerminal(): Terminal {
       interrupt.abort()
     })
   }
+  return interrupt.signal
+}
+
+/** The second Ctrl-C means now. Dying of the signal itself waits for no thread; what is running has stored nothing yet. */
+function endAtOnce(signal: 'SIGINT' | 'SIGTERM'): void {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+}
+
+function openTerminal(): Terminal {
+  let signal: AbortSignal | undefined
   const tty = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
   const forced = process.env['FORCE_COLOR'] !== undefined && process.env['FORCE_COLOR'] !== '0'
   return {
@@ -72,7 +77,7 @@ function openTerminal(): Terminal {
     columns: process.stderr.columns ?? 100,
     directory: process.cwd(),
     now: () => Date.now(),
-    signal: interrupt.signal,
+    interrupt: () => (signal ??= heedSignals()),
   }
 }
 

@@ -47,13 +47,13 @@ export const run: Command = {
       return damaged > 0 || [...ended.values()].includes('failed') ? 1 : 0
     }
     await watch(prepared, jobs, targets, input, terminal, ended)
-    if (terminal.signal.aborted) return interrupted(prepared, input, terminal)
+    if (terminal.interrupt().aborted) return interrupted(prepared, input, terminal)
     if (targets !== undefined) return end(null, 0)
     let found = readReport(prepared)
     if (found.damaged > 0) {
       // Damage that shows only when the report reads a result: what was set aside is computed again, once.
       await watch(prepared, jobs, targets, input, terminal, ended)
-      if (terminal.signal.aborted) return interrupted(prepared, input, terminal)
+      if (terminal.interrupt().aborted) return interrupted(prepared, input, terminal)
       found = readReport(prepared)
     }
     const { report, summary } = await writeReport(found.report, folder, terminal)
@@ -108,13 +108,14 @@ async function watch(
     reproduce: (node: Node) => `${commandAgain(prepared, input, ['memory'])} --target ${shortKey(node.key)}`,
   })
   if (!quiet) terminal.err(`${heading(terminal, prepared)} · ${plan.nodes.length} stages · ${engine} · ${jobs} at a time\n`)
+  const signal = terminal.interrupt()
   const onStop = () => terminal.err(printer.note('stopping: what is running ends at its next step; Ctrl-C again ends it at once'))
-  terminal.signal.addEventListener('abort', onStop)
+  signal.addEventListener('abort', onStop)
   const beat = setInterval(() => terminal.err(printer.tick()), 1000)
   try {
     const onDamage = (damage: Damage) => terminal.err(printer.note(damageText(damage)))
     for await (const event of carriedOut(plan, {
-      store, storeRoot, engine, jobs, signal: terminal.signal, keepGoing: !input.on('fail-fast'), onDamage,
+      store, storeRoot, engine, jobs, signal, keepGoing: !input.on('fail-fast'), onDamage,
       ...(targets === undefined ? {} : { targets }),
     })) {
       note(event, ended)
@@ -123,7 +124,7 @@ async function watch(
     }
   } finally {
     clearInterval(beat)
-    terminal.signal.removeEventListener('abort', onStop)
+    signal.removeEventListener('abort', onStop)
     terminal.err(printer.finish())
   }
 }

@@ -11,8 +11,8 @@ export interface Terminal {
   readonly columns: number
   readonly directory: string
   readonly now: () => number
-  /** Aborted by the first Ctrl-C. */
-  readonly signal: AbortSignal
+  /** From the first call on, Ctrl-C aborts this signal; before, and the second time, it ends the process at once. */
+  readonly interrupt: () => AbortSignal
 }
 
 /** 0 done; 1 a stage failed or something is missing; 2 the input is at fault; 130 interrupted. */

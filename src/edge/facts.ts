@@ -23,7 +23,10 @@ export function gatherFacts(program: Program, directory: string): Record<string,
 
 function factsOf(path: string): FileFacts | { problem: string } {
   try {
-    return statSync(path).isDirectory() ? folderFacts(path) : fileFacts(path)
+    const status = statSync(path)
+    // Reading a device or a pipe might never end.
+    if (!status.isDirectory() && !status.isFile()) return { problem: 'it is neither a file nor a folder' }
+    return status.isDirectory() ? folderFacts(path) : fileFacts(path)
   } catch (error) {
     if (error instanceof StageFailure) return { problem: `${error.message}; ${error.remedy}` }
     const { code, message } = error as NodeJS.ErrnoException

@@ -112,6 +112,12 @@ describe('check finds', (it) => {
     if (!allowed) assert.match(stderr, /cannot read `pairs\.jsonl`: permission denied/)
   })
 
+  it('a device, which is never read to its end', async () => {
+    const { status, stderr } = await dice(['check', '-'], { input: 'data endless = file("/dev/zero") { format: text }\n' })
+    assert.is(status, 2)
+    assert.match(stderr, /cannot read `\/dev\/zero`: it is neither a file nor a folder/)
+  })
+
   it('a path that is also the name of something built in', async () => {
     const text = `${opening}\ndata mine = file("constructor") { format: prompts }\ndata yours = file("__proto__") { format: prompts }\n`
     const { status, stderr } = await dice(['check', '-'], { input: text })

@@ -29,8 +29,8 @@ export interface Started {
 export interface Surroundings {
   /** Where it runs; a new empty folder unless given. */
   readonly directory?: string
-  /** Standard input. */
-  readonly input?: string
+  /** Standard input; null leaves it open and silent. */
+  readonly input?: string | null
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -52,7 +52,8 @@ export function start(words: readonly string[], { directory = folder(), input = 
   const texts = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) child[stream].setEncoding('utf8').on('data', (text: string) => (texts[stream] += text))
   // A child that ends before it has read its input is not the test's concern.
-  child.stdin.on('error', () => {}).end(input)
+  child.stdin.on('error', () => {})
+  if (input !== null) child.stdin.end(input)
   const ended = new Promise<Ended>((settle, reject) => {
     child.on('error', reject)
     child.on('close', (status, signal) => settle({ status: status ?? 128 + constants.signals[signal!], ...texts, seconds: (performance.now() - began) / 1000 }))

@@ -54,6 +54,14 @@ describe('Ctrl-C', (it) => {
     })
   }
 
+  it('ends at once what is not running stages: there is nothing to finish', async () => {
+    // Standard input that never comes.
+    const waiting = start(['check', '-'], { input: null })
+    await pause(0.5)
+    kill(waiting, 'SIGINT')
+    assert.is((await waiting.ended).status, 130)
+  })
+
   it('twice ends at once', async () => {
     const run = start(['run', 'tiny.dice'], { directory: folder({ 'tiny.dice': tiny }) })
     await finished(run, 1)
