@@ -6,6 +6,8 @@ const utf8 = new TextEncoder()
 
 /** A variable-length integer; negative numbers as 64-bit two's complement. */
 export function varint(value: number): Uint8Array {
+  if (value >= 0 && value < 128) return Uint8Array.of(value)
+  if (value >= 0 && value < 16_384) return Uint8Array.of(value & 127 | 128, value >> 7)
   let rest = BigInt.asUintN(64, BigInt(value))
   const bytes: number[] = []
   while (rest > 127n) {
@@ -26,8 +28,13 @@ export const textField = (field: number, text: string): Pieces => bytesField(fie
 
 export function messageField(field: number, fields: readonly Pieces[]): Pieces {
   const content = fields.flat()
-  return [tag(field, 2), varint(totalLength(content)), ...content]
+  const length = totalLength(content)
+  const whole = [tag(field, 2), varint(length), ...content]
+  return length < smallMessage ? [joined([whole])] : whole
 }
+
+/** Messages below this many bytes become one piece at once: handing on dozens of pieces costs more than copying them. */
+const smallMessage = 4096
 
 export function floatField(field: number, value: number): Pieces {
   const bytes = new Uint8Array(4)
