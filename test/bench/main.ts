@@ -1,9 +1,10 @@
 // `npm run bench`: our stages beside what they replace, taking turns in one run. Prints ratios and writes every number to a file.
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
-import { extname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { root } from '../root.ts'
 import { type Answer, openWorker, type Worker } from './peer.ts'
 import { type Measurement, table } from './report.ts'
 import { sizes, type Task } from './sizes.ts'
@@ -25,13 +26,13 @@ const { values: options } = parseArgs({
     rival: { type: 'string', multiple: true },
     threads: { type: 'string', multiple: true, default: ['1', '2'] },
     rounds: { type: 'string', default: '5' },
-    out: { type: 'string', default: 'bench.json' },
+    out: { type: 'string', default: join(root, 'dist/bench.json') },
   },
 })
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const source = join(here, `serve${extname(import.meta.url)}`)
-const python = join(here.replace(/dist[^/]*\/test/, 'test'), 'peers/peers.py')
+const python = join(root, 'test/bench/peers/peers.py')
 
 const runtime = 'Deno' in globalThis ? ['run', '-A'] : []
 const openOurs = (threads: number): Promise<Worker | undefined> => openWorker(process.execPath, [...runtime, source], threads)
@@ -63,6 +64,7 @@ async function measure(size: keyof typeof sizes, task: Task, threads: number): P
   return { size, task, threads, load: loadavg()[0]!, versions: { ...ours?.versions, ...peers?.versions }, rounds }
 }
 
+mkdirSync(dirname(options.out), { recursive: true })
 const measurements: Measurement[] = []
 console.log(`${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${process.version}`)
 for (const size of Object.keys(sizes) as (keyof typeof sizes)[]) {
