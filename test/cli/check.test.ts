@@ -40,7 +40,8 @@ describe('check', (it) => {
     assert.is(ok, false)
     const { hint, ...first } = diagnostics[0]!
     assert.equal(first, {
-      file: 'bad.dice', line: 28, column: 3, endLine: 28, endColumn: 9, severity: 'error', code: 'D202', message: '`iterate dice` has no entry `ruonds`',
+      file: 'bad.dice', line: 28, column: 3, endLine: 28, endColumn: 9,
+      severity: 'error', code: 'D202', message: '`iterate dice` has no entry `ruonds`',
     })
     assert.match(String(hint), /did you mean `rounds`\?/)
   })
@@ -65,6 +66,8 @@ describe('check', (it) => {
   })
 })
 
+const modelFolder = { 'bad.dice': 'model m = huggingface("m")\n', 'm/tokenizer.json': '{}', 'm/model.safetensors': '' }
+
 describe('check finds', (it) => {
   const mistakes: [name: string, text: string, ...says: string[]][] = [
     ['a syntax error', edited(tiny, 'gamma: 0.5, size: 8 }', 'gamma: 0.5, size: 8'),
@@ -84,7 +87,8 @@ describe('check finds', (it) => {
       'bad.dice:27:17: error[D209]: `one` depends on itself', 'one → two → one'],
     ['a sweep over a path that does not exist', `${tiny}\nsweep knobs = dice with { replay.gama: [0, 1] }\n`,
       'bad.dice:49:27: error[D307]: `dice` has nothing at `replay.gama` to sweep', 'did you mean `replay.gamma`?'],
-    ['a swept value out of range', `${tiny}\nsweep knobs = dice with { replay.gamma: [0, 1.5] }\n`, 'bad.dice:49:45: error[D302]: 1.5 is out of range'],
+    ['a swept value out of range', `${tiny}\nsweep knobs = dice with { replay.gamma: [0, 1.5] }\n`,
+      'bad.dice:49:45: error[D302]: 1.5 is out of range'],
     ['a missing file', `${opening}\ndata mine = file("absent/pairs.jsonl") { format: chosen_rejected }\n`,
       'bad.dice:27:18: error[D507]: cannot read `absent/pairs.jsonl`: there is no such file', 'paths are relative to the .dice file'],
     ['a folder where a file belongs', `${opening}\ndata mine = file("folder") { format: chosen_rejected }\n`,
@@ -126,14 +130,14 @@ describe('check finds', (it) => {
   })
 
   it('a model folder whose config.json is not JSON', async () => {
-    const files = { 'bad.dice': 'model m = huggingface("m")\n', 'm/config.json': '{ "model_type": ', 'm/tokenizer.json': '{}', 'm/model.safetensors': '' }
+    const files = { ...modelFolder, 'm/config.json': '{ "model_type": ' }
     const { status, stderr } = await dice(['check', 'bad.dice'], { directory: folder(files) })
     assert.is(status, 2)
     assert.match(stderr, /^bad\.dice:1:23: error\[D507\]: cannot read `m`: its config\.json is not JSON/)
   })
 
   it('a model of another architecture', async () => {
-    const files = { 'bad.dice': 'model m = huggingface("m")\n', 'm/config.json': '{ "model_type": "gpt2" }', 'm/tokenizer.json': '{}', 'm/model.safetensors': '' }
+    const files = { ...modelFolder, 'm/config.json': '{ "model_type": "gpt2" }' }
     const { status, stderr } = await dice(['check', 'bad.dice'], { directory: folder(files) })
     assert.is(status, 2)
     assert.match(stderr, /its config\.json does not describe a model we can run: model_type is "gpt2"; llama and mistral are supported/)

@@ -43,20 +43,26 @@ export function dice(words: readonly string[], surroundings: Surroundings = {}):
 }
 
 /** The same, for tests that interfere. */
-export function start(words: readonly string[], { directory = folder(), input = '', environment = {} }: Surroundings = {}): Started {
+export function start(words: readonly string[], surroundings: Surroundings = {}): Started {
+  const { directory = folder(), input = '', environment = {} } = surroundings
   const began = performance.now()
   const { FORCE_COLOR: _, ...inherited } = process.env
   const child = spawn(process.execPath, [...interpreter, main, ...words], {
     cwd: directory, env: { ...inherited, NO_COLOR: '1', ...environment }, stdio: 'pipe',
   })
   const texts = { stdout: '', stderr: '' }
-  for (const stream of ['stdout', 'stderr'] as const) child[stream].setEncoding('utf8').on('data', (text: string) => (texts[stream] += text))
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => (texts[stream] += text))
+  }
   // A child that ends before it has read its input is not the test's concern.
   child.stdin.on('error', () => {})
   if (input !== null) child.stdin.end(input)
   const ended = new Promise<Ended>((settle, reject) => {
     child.on('error', reject)
-    child.on('close', (status, signal) => settle({ status: status ?? 128 + constants.signals[signal!], ...texts, seconds: (performance.now() - began) / 1000 }))
+    child.on('close', (code, signal) => {
+      const status = code ?? 128 + constants.signals[signal!]
+      settle({ status, ...texts, seconds: (performance.now() - began) / 1000 })
+    })
   })
   return { child, stderr: () => texts.stderr, ended }
 }

@@ -38,10 +38,14 @@ async function fails(declarations: string, files: Files, ...says: string[]): Pro
 
 describe('a data file is refused', (it) => {
   const broken: [name: string, content: string | Uint8Array, ...says: string[]][] = [
-    ['with a malformed row, at its line and column', `${pairs[0]}${pairs[1]}{"prompt": "x", "chosen": }\n`, 'mine.jsonl:3:27: not JSON: expected', 'in JSONL every line is one whole JSON object'],
-    ['with a row that lacks a field, at its line', `${pairs[0]}\n{"prompt": "x", "chosen": "y"}\n`, 'mine.jsonl:3: no `rejected`', 'give every row one of `rejected`'],
-    ['with a field of another type, at its line', `{"prompt": 5, "chosen": "y", "rejected": "z"}\n${pairs[0]}`, 'mine.jsonl:1: `prompt` is the number 5 where a text is needed', 'write `prompt` in double quotes'],
-    ['with the same id twice, at the second', '{"id":"a","prompt":"x","chosen":"y","rejected":"z"}\n{"id":"a","prompt":"x","chosen":"y","rejected":"z"}\n', 'mine.jsonl:2: the id `a` was already given in line 1', 'give every row an id of its own'],
+    ['with a malformed row, at its line and column', `${pairs[0]}${pairs[1]}{"prompt": "x", "chosen": }\n`,
+      'mine.jsonl:3:27: not JSON: expected', 'in JSONL every line is one whole JSON object'],
+    ['with a row that lacks a field, at its line', `${pairs[0]}\n{"prompt": "x", "chosen": "y"}\n`,
+      'mine.jsonl:3: no `rejected`', 'give every row one of `rejected`'],
+    ['with a field of another type, at its line', `{"prompt": 5, "chosen": "y", "rejected": "z"}\n${pairs[0]}`,
+      'mine.jsonl:1: `prompt` is the number 5 where a text is needed', 'write `prompt` in double quotes'],
+    ['with the same id twice, at the second', '{"id":"a","prompt":"x","chosen":"y","rejected":"z"}\n'.repeat(2),
+      'mine.jsonl:2: the id `a` was already given in line 1', 'give every row an id of its own'],
     ['that is empty', '', 'mine.jsonl: the file is empty', 'give a file with at least one usable row'],
     ['that holds only blank lines', '\n\n  \n', 'mine.jsonl: the file is empty'],
     ['in which no row is left', pair('x', 'same', 'same'), 'mine.jsonl: no row of the file can be used'],
@@ -88,11 +92,14 @@ describe('a text that does not fit the context is refused', (it) => {
     'prompt `endless` has ', "but the model's context is 192", 'shorten the row, leave it out, or use a model with a longer `context`',
   ))
 
-  it('as a pair', async () => void await fails(mine, { 'mine.jsonl': `${pairs[0]}{"id": "endless", "prompt": "a fox", "chosen": "${long}", "rejected": "no"}\n` },
-    'prompt and answer of `endless` have ', "but the model's context is 192"))
+  it('as a pair', async () => void await fails(
+    mine, { 'mine.jsonl': `${pairs[0]}{"id": "endless", "prompt": "a fox", "chosen": "${long}", "rejected": "no"}\n` },
+    'prompt and answer of `endless` have ', "but the model's context is 192",
+  ))
 
   it('as a demonstration', async () => void await fails(
-    'data shown = file("shown.jsonl") { format: demonstrations }\ntrain other = supervised(language) on shown.demonstrations { steps: 1, batch: 1 }\n',
+    'data shown = file("shown.jsonl") { format: demonstrations }\n' +
+      'train other = supervised(language) on shown.demonstrations { steps: 1, batch: 1 }\n',
     { 'shown.jsonl': `{"id": "endless", "prompt": "a fox", "response": "${long}"}\n` }, 'prompt and answer of `endless` have '))
 })
 
@@ -103,7 +110,8 @@ function checkpoint(numbers: number): Uint8Array {
 }
 
 describe('a model from files is refused', (it) => {
-  const stories = 'model stories = checkpoint("stories.bin") { tokenizer: "tokenizer.bin" }\ntrain other = dpo(stories) on village.preferences { steps: 1 }\n'
+  const stories = 'model stories = checkpoint("stories.bin") { tokenizer: "tokenizer.bin" }\n' +
+    'train other = dpo(stories) on village.preferences { steps: 1 }\n'
 
   it('when a llama2.c checkpoint is cut off', async () => {
     const { stderr } = await fails(stories, { 'stories.bin': checkpoint(100), 'tokenizer.bin': new Uint8Array(8) },
@@ -111,8 +119,10 @@ describe('a model from files is refused', (it) => {
     assert.match(stderr, /^skipped {3}other · /m)
   })
 
-  it('when the file is something else', async () => void await fails(stories, { 'stories.bin': 'version https://git-lfs.github.com/spec/v1\n', 'tokenizer.bin': '' },
-    'stories.bin is not a llama2.c checkpoint: '))
+  it('when the file is something else', async () => void await fails(
+    stories, { 'stories.bin': 'version https://git-lfs.github.com/spec/v1\n', 'tokenizer.bin': '' },
+    'stories.bin is not a llama2.c checkpoint: ',
+  ))
 
   it('when the tokenizer is none', async () => {
     // Embedding, one block of attention and feed-forward, norms and rotary tables: as many numbers as the header asks for.
@@ -142,7 +152,8 @@ describe('a share γ that the data cannot satisfy', (it) => {
     const directory = await copyOfFilled()
     const { status, stderr } = await dice(['run', 'tiny.dice', '--set', 'replay.size=60', '--set', 'replay.gamma=0.9'], { directory })
     assert.is(status, 1)
-    assert.match(stderr, /γ = 0\.9 asks for 54 offline pairs whose prompt no generated pair uses, and there are \d+\n {2}remedy: the largest γ these data allow is /)
+    assert.match(stderr, /γ = 0\.9 asks for 54 offline pairs whose prompt no generated pair uses, and there are \d+\n/)
+    assert.match(stderr, /\n {2}remedy: the largest γ these data allow is /)
     assert.match(stderr, /^skipped {3}dice · round 1 · dpo/m)
     const largest = Math.min(...[...stderr.matchAll(/the largest γ these data allow is ([\d.e-]+)/g)].map((match) => Number(match[1])))
     const again = await dice(['run', 'tiny.dice', '--set', 'replay.size=60', '--set', `replay.gamma=${largest}`], { directory })
@@ -158,7 +169,9 @@ describe('a training that breaks down', (it) => {
     'train apart = dpo(sft) on village.preferences { steps: 1, batch: 4 }\n'
 
   it('says at which step and what to lower; what depends on it is skipped, the rest goes on', async () => {
-    const { stdout, stderr, directory } = await fails(declarations, {}, 'training broke down at step 2: the loss is ', 'remedy: lower the learning rate (1e+30 at this step)')
+    const { stdout, stderr, directory } = await fails(
+      declarations, {}, 'training broke down at step 2: the loss is ', 'remedy: lower the learning rate (1e+30 at this step)',
+    )
     assert.match(stderr, /^failed {4}wild · dpo .*\n/m)
     assert.match(stderr, /^skipped {3}after · dpo \w+: it needs wild · dpo$/m)
     assert.match(stderr, /^finished {2}apart · dpo /m)
@@ -184,7 +197,8 @@ describe('a loop from which no pair comes', (it) => {
   it('says what was dropped and why', async () => {
     const { stderr } = await fails(
       'iterate loop from dpo0 against sft {\n  rounds: 1\n  sample { prompts: village.train, count: 4, responses: 2, max_tokens: 2 }\n' +
-        '  pair best_worst { min_responses: 2, keep_truncated: false }\n  replay village.preferences { gamma: 0.5, size: 4 }\n  train dpo { steps: 1, batch: 2 }\n}\n',
+        '  pair best_worst { min_responses: 2, keep_truncated: false }\n  replay village.preferences { gamma: 0.5, size: 4 }\n' +
+        '  train dpo { steps: 1, batch: 2 }\n}\n',
       {}, 'no pair came out of 4 prompts: ', ' had fewer than 2 usable answers (', 'raise `max_tokens`')
     assert.match(stderr, /^skipped {3}loop · round 1 · dpo/m)
   })

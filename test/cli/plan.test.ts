@@ -21,7 +21,9 @@ interface PlanJson {
     readonly tokens: number
     readonly bytes: number
   }[]
-  readonly totals: Readonly<Record<string, number>> & { readonly kinds: Readonly<Record<string, { readonly stages: number; readonly toRun: number }>> }
+  readonly totals: Readonly<Record<string, number>> & {
+    readonly kinds: Readonly<Record<string, { readonly stages: number; readonly toRun: number }>>
+  }
 }
 
 const planned = async (words: readonly string[], directory: string): Promise<PlanJson> => {
@@ -79,12 +81,13 @@ describe('plan', (it) => {
 
   it('plans what --set says as if the file said it', async () => {
     const directory = folder({ 'a.dice': tiny, 'b.dice': edited(edited(tiny, 'gamma: 0.5', 'gamma: 0.25'), 'rounds: 2', 'rounds: 3') })
-    const [set, written] = await Promise.all([planned(['a.dice', '--set', 'replay.gamma=0.25', '--set', 'rounds=3'], directory), planned(['b.dice'], directory)])
+    const words = ['a.dice', '--set', 'replay.gamma=0.25', '--set', 'rounds=3']
+    const [set, written] = await Promise.all([planned(words, directory), planned(['b.dice'], directory)])
     assert.equal(set.stages, written.stages)
   })
 
   it('keeps every key when names, order and comments change', async () => {
-    const renamed = `# another look\n${tiny.replaceAll(/\bsft\b/g, 'tuned').replaceAll(/\bdpo0\b/g, 'first')}`.replace('# another look\n---', '---\n# another look')
+    const renamed = tiny.replace('---', '---\n# another look').replaceAll(/\bsft\b/g, 'tuned').replaceAll(/\bdpo0\b/g, 'first')
     const directory = folder({ 'a.dice': tiny, 'b.dice': renamed })
     const [one, other] = await Promise.all([planned(['a.dice'], directory), planned(['b.dice'], directory)])
     assert.equal(other.stages.map(({ key }) => key).sort(), one.stages.map(({ key }) => key).sort())

@@ -149,10 +149,12 @@ describe('report', (it) => {
   it('says what is missing, shows it as missing, and runs nothing', async () => {
     const { store, digests: before } = await filled()
     const directory = folder({ 'tiny.dice': tiny })
-    const { status, stdout, stderr } = await dice(['report', 'tiny.dice', '--store', store, '--set', 'replay.gamma=0.25', '--json'], { directory })
+    const words = ['report', 'tiny.dice', '--store', store, '--set', 'replay.gamma=0.25', '--json']
+    const { status, stdout, stderr } = await dice(words, { directory })
     const { missing } = JSON.parse(stdout) as { missing: number }
     assert.equal([status, missing > 0], [1, true])
-    assert.match(stderr, new RegExp(`${missing} results are not stored and are shown as missing; compute them with: dice run tiny\\.dice --set replay\\.gamma=0\\.25 --store `))
+    assert.match(stderr, new RegExp(`${missing} results are not stored and are shown as missing; compute them with: `))
+    assert.match(stderr, /: dice run tiny\.dice --set replay\.gamma=0\.25 --store /)
     assert.ok(existsSync(join(directory, 'reports/tiny/report.html')))
     assert.equal(digests(store), before)
   })

@@ -61,9 +61,11 @@ describe('words', (it) => {
     ['two files where one is wanted', ['run', 'a.dice', 'b.dice'], /^dice run: one file at a time; `b.dice` is one too many/],
     ['a number of jobs that is none', ['run', 'x.dice', '-j', 'two'], /^dice run: --jobs wants a whole number from 1, not `two`/],
     ['no jobs', ['run', 'x.dice', '-j', '0'], /^dice run: --jobs wants a whole number from 1, not `0`/],
-    ['an unknown engine, with the nearest', ['plan', 'x.dice', '--engine', 'graph-cup'], /there is no engine `graph-cup`; did you mean `graph-cpu`\?/],
+    ['an unknown engine, with the nearest', ['plan', 'x.dice', '--engine', 'graph-cup'],
+      /there is no engine `graph-cup`; did you mean `graph-cpu`\?/],
     ['an unknown format of graphs', ['graph', 'x.dice', '--format', 'png'], /--format is one of mermaid, dot, json, not `png`/],
-    ['a setting without a value', ['plan', 'x.dice', '--set', 'replay.gamma'], /--set wants PATH=VALUE, as in --set replay\.gamma=0\.25; `replay\.gamma` has no value/],
+    ['a setting without a value', ['plan', 'x.dice', '--set', 'replay.gamma'],
+      /--set wants PATH=VALUE, as in --set replay\.gamma=0\.25; `replay\.gamma` has no value/],
     ['a file that is not there', ['check', 'absent.dice'], /^dice check: cannot read `absent\.dice`: there is no such file/],
     ['a folder instead of a file', ['run', '.'], /^dice run: cannot read `\.`: it is a folder/],
   ]

@@ -7,13 +7,22 @@ import { describe } from '../describe.ts'
 import { openBench } from './bench.ts'
 
 const bench = openBench()
+/** Likes foxes, dislikes cats, and sees nothing else. */
+const foxes: Json = {
+  row: 'rules',
+  params: {
+    complete: 0, repetition: 0, variety: 0, relevance: 0, dialogue: 0, length: 0, shortest: 1, longest: 9,
+    required: ['fox'], mention: 1, forbidden: ['cat'], avoid: 1,
+  },
+}
 const answer = (text: string, logprob: number, finish: Answer['finish'] = 'stop'): Answer => ({ text, tokens: [7, 8], logprob, finish: finish! })
 const samplesOf = (...rows: [text: string, responses: readonly Answer[]][]): Samples[] =>
   rows.map(([text, responses], index) => ({ id: `p${index}`, text, responses }))
 
 describe('pair', (it) => {
   const params = (alpha: Json, keep = true): Json => ({
-    reward: 'implicit', rewardParams: { beta: 0.5, reference: 'previous' }, shape: { alpha, unit: 'characters' }, pair: { min_responses: 2, keep_truncated: keep },
+    reward: 'implicit', rewardParams: { beta: 0.5, reference: 'previous' },
+    shape: { alpha, unit: 'characters' }, pair: { min_responses: 2, keep_truncated: keep },
   })
   const samples = samplesOf(
     ['a fox', [answer('red', -4), answer('a long answer', -5), answer('brown', -6)]],
@@ -27,7 +36,8 @@ describe('pair', (it) => {
   it('takes the answer of the highest reward against that of the lowest, with what the sampler thought of them', async () => {
     const made = await bench.run('pair', params(0), inputs)
     const pairs = made.rows<Pair>('rows.jsonl')
-    assert.equal(pairs.map(({ id, chosen, rejected }) => [id, chosen.text, rejected.text]), [['p0', 'a long answer', 'brown'], ['p2', 'cut', 'only one']])
+    const found = pairs.map(({ id, chosen, rejected }) => [id, chosen.text, rejected.text])
+    assert.equal(found, [['p0', 'a long answer', 'brown'], ['p2', 'cut', 'only one']])
     assert.equal(pairs[0]!.reference, { chosen: -5, rejected: -6 })
     assert.ok(pairs.every(({ origin }) => origin === 'generated'))
     const record = made.json('shaping.json') as unknown as ShapingRecord
@@ -64,23 +74,20 @@ describe('pair', (it) => {
   it('fails when no pair is left, and counts why', async () => {
     const one = { samples: bench.rows('samples.jsonl', samples.slice(1, 2)), reference: bench.rows('scores.jsonl', reference.slice(1, 2)) }
     const { message } = await bench.fails('pair', params(0), one)
-    assert.match(message, /^no pair came out of 1 prompts: 0 had fewer than 2 usable answers \(0 answers were cut off\), in 1 the best and the worst answer were the same text$/)
+    assert.is(message, 'no pair came out of 1 prompts: 0 had fewer than 2 usable answers (0 answers were cut off), ' +
+      'in 1 the best and the worst answer were the same text')
   })
 
   it('takes the rewarding policy from its own scores, when that is not the sampler', async () => {
-    const policy = bench.rows('scores.jsonl', [{ id: 'p0', logprobs: [-1, -9, -5] }, { id: 'p1', logprobs: [-1, -1] }, { id: 'p2', logprobs: [-1, -9] }])
+    const own = [{ id: 'p0', logprobs: [-1, -9, -5] }, { id: 'p1', logprobs: [-1, -1] }, { id: 'p2', logprobs: [-1, -9] }]
+    const policy = bench.rows('scores.jsonl', own)
     const [first] = (await bench.run('pair', params(0), { ...inputs, policy })).rows<Pair>('rows.jsonl')
     assert.equal([first!.chosen.text, first!.rejected.text, first!.reference], ['red', 'a long answer', { chosen: -4, rejected: -5 }])
   })
 })
 
 describe('rank', (it) => {
-  const params: Json = {
-    judge: { row: 'rules', params: {
-      complete: 0, repetition: 0, variety: 0, relevance: 0, dialogue: 0, length: 0, shortest: 1, longest: 9, required: ['fox'], mention: 1, forbidden: ['cat'], avoid: 1,
-    } },
-    min_responses: 2, keep_truncated: false,
-  }
+  const params: Json = { judge: foxes, min_responses: 2, keep_truncated: false }
 
   it("makes offline pairs of the judge's best and worst, and counts what it drops", async () => {
     const samples = samplesOf(
@@ -97,7 +104,8 @@ describe('rank', (it) => {
   })
 
   it('fails when the judge tells nothing apart', async () => {
-    const { message, remedy } = await bench.fails('rank', params, { samples: bench.rows('samples.jsonl', samplesOf(['x', [answer('a', -1), answer('b', -1)]])) })
+    const alike = bench.rows('samples.jsonl', samplesOf(['x', [answer('a', -1), answer('b', -1)]]))
+    const { message, remedy } = await bench.fails('rank', params, { samples: alike })
     assert.is(message, 'no pair came out of 1 prompts: 0 had fewer than 2 usable answers, 1 were scored alike')
     assert.match(remedy, /a judge that tells answers apart/)
   })
@@ -114,8 +122,8 @@ describe('replay', (it) => {
     const record = made.json('replay.json') as unknown as ReplayRecord
     assert.equal([record.generated, record.offline, record.share], [4, 4, 0.5])
     const ids = (artifact: typeof made): string[] => artifact.rows<Pair>('rows.jsonl').map(({ id }) => id)
-    const drawn = new Set(await Promise.all([1, 2, 3].map(async (seed) => ids(await bench.run('replay', { gamma: 0.5, size: 8 }, { generated, offline }, seed)).join(' '))))
-    assert.ok(drawn.size > 1)
+    const drawn = await Promise.all([1, 2, 3].map((seed) => bench.run('replay', { gamma: 0.5, size: 8 }, { generated, offline }, seed)))
+    assert.ok(new Set(drawn.map((one) => ids(one).join(' '))).size > 1)
   })
 
   it('needs no generated pair at γ = 1', async () => {
@@ -139,9 +147,6 @@ describe('replay', (it) => {
 })
 
 describe('evaluate', (it) => {
-  const judge: Json = { row: 'rules', params: {
-    complete: 0, repetition: 0, variety: 0, relevance: 0, dialogue: 0, length: 0, shortest: 1, longest: 9, required: ['fox'], mention: 1, forbidden: ['cat'], avoid: 1,
-  } }
   const answersOf = (...texts: [string, Answer['finish']][]): Samples[] =>
     texts.map(([text, finish], index) => ({ id: `p${index}`, text: 'say', responses: [answer(text, -1, finish)] }))
   const answers = bench.rows('samples.jsonl', answersOf(['a fox 🦊', 'stop'], ['a cat', 'length'], ['nothing', 'stop']))
@@ -149,7 +154,8 @@ describe('evaluate', (it) => {
   const baseline = bench.rows('samples.jsonl', answersOf(['a cat', 'stop'], ['the fox', 'stop'], ['nothing', 'stop']).toReversed())
 
   it('compares answer by answer, a tie being half a win', async () => {
-    const { outcomes, comparisons } = (await bench.run('evaluate', { judge }, { answers, baseline })).json('evaluation.json') as unknown as Evaluation
+    const made = await bench.run('evaluate', { judge: foxes }, { answers, baseline })
+    const { outcomes, comparisons } = made.json('evaluation.json') as unknown as Evaluation
     assert.equal(outcomes.map(({ prompt, win, ended }) => [prompt, win, ended]), [['p0', 1, true], ['p1', 0, false], ['p2', 0.5, true]])
     assert.equal([outcomes[0]!.length, outcomes[0]!.baselineLength, outcomes[0]!.tokens], [7, 5, 2])
     assert.equal(comparisons, [])
@@ -160,7 +166,8 @@ describe('evaluate', (it) => {
       ({ id: `h${index}`, text: 'say', chosen: { text: 'a' }, rejected: { text: 'b' }, origin: 'offline', reference: { chosen, rejected } })))
     const policy = scored([-1, -5], [-5, -5], [-9, -1])
     const reference = scored([-2, -5], [-5, -5], [-5, -4])
-    const { comparisons } = (await bench.run('evaluate', { judge }, { answers, baseline, policy, reference })).json('evaluation.json') as unknown as Evaluation
+    const made = await bench.run('evaluate', { judge: foxes }, { answers, baseline, policy, reference })
+    const { comparisons } = made.json('evaluation.json') as unknown as Evaluation
     assert.equal(comparisons.map(({ correct }) => correct), [1, 0, 0])
   })
 })

@@ -23,20 +23,25 @@ const long = 'word '.repeat(60)
 
 const corpus = bench.rows('rows.jsonl', texts)
 const tokenizer = bench.run('tokenizer', { kind: 'bpe', vocabulary: 280 }, { text: corpus }).then(({ key }) => key as Key)
-const model = tokenizer.then((trained) => bench.run('initialize', { config, template: '{prompt}\n' }, { tokenizer: trained })).then(({ key }) => key as Key)
+const model = tokenizer
+  .then((trained) => bench.run('initialize', { config, template: '{prompt}\n' }, { tokenizer: trained }))
+  .then(({ key }) => key as Key)
 const prompts = bench.rows('rows.jsonl', texts)
-const pairs = bench.rows('rows.jsonl', texts.map(({ id, text }): Pair => ({ id, text, chosen: { text: 'yes' }, rejected: { text: 'no' }, origin: 'offline' })))
+const pairs = bench.rows('rows.jsonl', texts.map((row): Pair => (
+  { ...row, chosen: { text: 'yes' }, rejected: { text: 'no' }, origin: 'offline' })))
 
 describe('initialize', (it) => {
   it('fits the model to the vocabulary that the text was good for', async () => {
-    const made = await bench.run('initialize', { config: { ...config as object, vocabulary: 5000 }, template: '{prompt}' }, { tokenizer: await tokenizer })
+    const params: Json = { config: { ...config as object, vocabulary: 5000 }, template: '{prompt}' }
+    const made = await bench.run('initialize', params, { tokenizer: await tokenizer })
     const { vocab_size: size } = made.json('config.json') as { vocab_size: number }
     assert.ok(size > 256 && size < 400, String(size))
   })
 
   it('draws other weights for another seed, and the same for the same', async () => {
     const params: Json = { config, template: '{prompt}\n' }
-    const weights = async (seed: number): Promise<string> => (await bench.run('initialize', params, { tokenizer: await tokenizer }, seed)).bytes('model.safetensors').join()
+    const weights = async (seed: number): Promise<string> =>
+      (await bench.run('initialize', params, { tokenizer: await tokenizer }, seed)).bytes('model.safetensors').join()
     assert.is(await weights(1), await weights(1))
     assert.is.not(await weights(1), await weights(2))
   })
@@ -58,8 +63,10 @@ describe('sample and score', (it) => {
 
   it('meet the same prompts under every model, when only some are drawn, and others under another name', async () => {
     const many = bench.rows('rows.jsonl', Array.from({ length: 40 }, (_, index) => ({ id: `p${index}`, text: `the fox ${index}` })))
-    const ids = async (name: string, seed: number): Promise<string> =>
-      (await bench.run('sample', drawing(5, name), { model: await model, prompts: many }, seed)).rows<Samples>('samples.jsonl').map(({ id }) => id).join(' ')
+    const ids = async (name: string, seed: number): Promise<string> => {
+      const made = await bench.run('sample', drawing(5, name), { model: await model, prompts: many }, seed)
+      return made.rows<Samples>('samples.jsonl').map(({ id }) => id).join(' ')
+    }
     assert.is((await ids('one', 1)).split(' ').length, 5)
     assert.is(await ids('one', 1), await ids('one', 2))
     assert.is.not(await ids('one', 1), await ids('two', 1))
@@ -68,7 +75,8 @@ describe('sample and score', (it) => {
   it('refuse what cannot be answered', async () => {
     const none = await bench.fails('sample', sampling, { model: await model, prompts: bench.rows('rows.jsonl', []) })
     assert.is(none.message, 'there is no prompt to answer')
-    const endless = await bench.fails('sample', sampling, { model: await model, prompts: bench.rows('rows.jsonl', [...texts, { id: 'endless', text: long }]) })
+    const asked = bench.rows('rows.jsonl', [...texts, { id: 'endless', text: long }])
+    const endless = await bench.fails('sample', sampling, { model: await model, prompts: asked })
     assert.match(endless.message, /^prompt `endless` has \d+ tokens, but the model's context is 48$/)
   })
 })
@@ -108,7 +116,8 @@ describe('training', (it) => {
     assert.is((await bench.fails('supervised', training, { model: policy, data: none })).message, 'there is no demonstration to learn from')
     assert.is((await bench.fails('prefer', training1, { model: policy, pairs: none })).message, 'there is no preference pair to train on')
     const endless = bench.rows('rows.jsonl', [{ id: 'endless', text: 'a fox', response: long }])
-    assert.match((await bench.fails('supervised', training, { model: policy, data: endless })).message, /^prompt and answer of `endless` have \d+ tokens, but the model's context is 48$/)
+    const { message } = await bench.fails('supervised', training, { model: policy, data: endless })
+    assert.match(message, /^prompt and answer of `endless` have \d+ tokens, but the model's context is 48$/)
   })
 
   it('that breaks down says at which step', async () => {
