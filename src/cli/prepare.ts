@@ -1,4 +1,5 @@
 // What plan, run, report and graph have in common: the checked program, its plan, and the store it is held against.
+import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { bestEngine, planned, unfit } from '../dice.ts'
 import type { Program } from '../language/program.ts'
@@ -8,6 +9,7 @@ import { readBytes } from '../plan/quantity.ts'
 import { openStore } from '../run/folder.ts'
 import type { Damage } from '../run/moving.ts'
 import { StageFailure } from '../run/stage.ts'
+import { memoryStore } from '../run/store.ts'
 import type { Store } from '../run/store.ts'
 import { engineNames, isEngineName } from '../tensor/index.ts'
 import type { EngineName } from '../tensor/index.ts'
@@ -29,8 +31,8 @@ export interface Prepared {
   readonly store: Store
 }
 
-/** Undefined after the mistakes of the file have been shown. */
-export function prepare(input: Input, terminal: Terminal): Prepared | undefined {
+/** Undefined after the mistakes of the file have been shown. Who only looks creates no store where there is none. */
+export function prepare(input: Input, terminal: Terminal, purpose: 'look' | 'run' = 'look'): Prepared | undefined {
   const file = onlyFile(input)
   const engine = engineOf(input)
   const program = checkedProgram(readSource(file, terminal), overridesOf(input), terminal)
@@ -39,7 +41,8 @@ export function prepare(input: Input, terminal: Terminal): Prepared | undefined 
   showDiagnostics(diagnostics, terminal)
   if (plan === undefined) return undefined
   const storeRoot = resolve(terminal.directory, input.text('store') ?? '.dice')
-  return { file, experiment: experimentName(file), program, plan, engine, storeRoot, store: storeAt(storeRoot, terminal) }
+  const store = purpose === 'look' && !existsSync(storeRoot) ? memoryStore() : storeAt(storeRoot, terminal)
+  return { file, experiment: experimentName(file), program, plan, engine, storeRoot, store }
 }
 
 /** Whether all that would run fits into memory; says what does not. */

@@ -34,7 +34,7 @@ export const run: Command = {
   },
   async run(input, terminal) {
     const wanted = jobsOf(input)
-    const prepared = prepare(input, terminal)
+    const prepared = prepare(input, terminal, 'run')
     if (prepared === undefined) return 2
     const jobs = mostThreads(prepared.engine, wanted)
     const targets = targetsOf(input, prepared)

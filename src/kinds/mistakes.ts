@@ -38,7 +38,7 @@ export const mistakes = {
 
   unreadable: (context: Pick<Context, 'program'>, declaration: Declaration, entry: string, path: string, why: string) =>
     at(context, declaration, entry, 'D507', `cannot read \`${path}\`: ${why}`,
-      'paths are relative to the .dice file; check the spelling and that the file is there'),
+      'paths are relative to the folder of the .dice file'),
 
   onlyOneSweep: (context: Context, declaration: Declaration) =>
     at(context, declaration, undefined, 'D508', 'this sweep has no axis', 'write at least one path with a list of values, as in `replay.gamma: [0, 0.5]`'),

@@ -12,15 +12,10 @@ export function draw(plan: Plan, stored: ReadonlySet<Key>, form: Drawing): strin
 
 const inputsOf = (node: Node): Key[] => [...new Set(Object.values(node.identity.inputs).flat() as Key[])]
 
-function caption(node: Node): string {
-  const seed = node.identity.seed === undefined ? '' : ` (seed ${node.identity.seed})`
-  return `${node.label}${seed}`
-}
-
 function mermaid(plan: Plan, stored: ReadonlySet<Key>, names: ReadonlyMap<Key, string>, edges: readonly [string, string][]): string {
   const lines = ['flowchart TD']
   for (const node of plan.nodes) {
-    const text = caption(node).replaceAll('"', '#quot;')
+    const text = node.label.replaceAll('"', '#quot;')
     lines.push(`  ${names.get(node.key)}["${text}"]${stored.has(node.key) ? ':::stored' : ''}`)
   }
   for (const [from, to] of edges) lines.push(`  ${from} --> ${to}`)
@@ -31,7 +26,7 @@ function mermaid(plan: Plan, stored: ReadonlySet<Key>, names: ReadonlyMap<Key, s
 function dot(plan: Plan, stored: ReadonlySet<Key>, names: ReadonlyMap<Key, string>, edges: readonly [string, string][]): string {
   const lines = ['digraph plan {', '  rankdir=TB', '  node [shape=box, fontname="sans-serif"]']
   for (const node of plan.nodes) {
-    const text = caption(node).replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+    const text = node.label.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
     lines.push(`  ${names.get(node.key)} [label="${text}"${stored.has(node.key) ? ', style=filled, fillcolor="#d9ead3"' : ''}]`)
   }
   for (const [from, to] of edges) lines.push(`  ${from} -> ${to}`)
