@@ -11,13 +11,18 @@ export interface CommandRow {
 export const commands = {
   run: {
     usage: 'FILE',
-    summary: 'run an experiment and write its report; stored stages are reused',
+    summary: 'run an experiment, reusing what is stored; write its report',
     load: async () => (await import('./run.ts')).run,
   },
   plan: {
     usage: 'FILE',
-    summary: 'show every stage: what is stored, what would run, what it costs',
+    summary: 'show every stage: stored or to run, and what it costs',
     load: async () => (await import('./plan.ts')).plan,
+  },
+  why: {
+    usage: 'FILE [STAGE]',
+    summary: 'say what has changed since the nearest stored results',
+    load: async () => (await import('./why.ts')).why,
   },
   check: {
     usage: 'FILE…',
@@ -26,7 +31,7 @@ export const commands = {
   },
   fmt: {
     usage: 'FILE…',
-    summary: 'format files in place; comments, blank lines and meaning are kept',
+    summary: 'format files in place, keeping comments and meaning',
     load: async () => (await import('./fmt.ts')).fmt,
   },
   report: {
@@ -41,7 +46,7 @@ export const commands = {
   },
   winrate: {
     usage: 'FILE',
-    summary: 'win rates, raw and length-controlled, from annotated comparisons',
+    summary: 'win rates, raw and length-controlled, from annotations',
     load: async () => (await import('./winrate.ts')).winrate,
   },
   doctor: {
