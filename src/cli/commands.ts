@@ -24,6 +24,11 @@ export const commands = {
     summary: 'say what has changed since the nearest stored results',
     load: async () => (await import('./why.ts')).why,
   },
+  show: {
+    usage: 'KEY',
+    summary: 'show a stored result: where it comes from, what is in it',
+    load: async () => (await import('./show.ts')).show,
+  },
   check: {
     usage: 'FILE…',
     summary: 'find every mistake in a file without running anything',

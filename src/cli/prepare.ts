@@ -72,7 +72,7 @@ function engineOf(input: Input): EngineName {
   throw new UsageError(`there is no engine \`${wanted}\`${near === undefined ? '' : `; did you mean \`${near}\`?`} (known: auto, ${engineNames.join(', ')})`)
 }
 
-function storeAt(root: string, terminal: Terminal): Store {
+export function storeAt(root: string, terminal: Terminal): Store {
   try {
     return openStore(root, {
       onDamage: (damage) => terminal.err(`${damageText(damage)}\n`),

@@ -14,7 +14,7 @@ import { judgeFrom } from './judging.ts'
 import type { JudgeSettings } from './judging.ts'
 import type { ScoreRow } from './score.ts'
 
-interface PairParams extends RewardSettings {
+export interface PairParams extends RewardSettings {
   readonly shape: { readonly alpha: number | { readonly auto: number }; readonly unit: LengthUnit }
   readonly pair: { readonly min_responses: number; readonly keep_truncated: boolean }
 }
@@ -57,7 +57,7 @@ export const pair: Stage<PairParams> = {
  * By prompt and response, from whatever the plan has provided for this reward: scores of other models, a judge. The sampler's own
  * log-probability serves as the policy's unless another policy was scored.
  */
-function rewardsOf(task: Task<PairParams>, samples: readonly Samples[], settings: RewardSettings): number[][] {
+export function rewardsOf(task: Pick<Task, 'input' | 'has'>, samples: readonly Samples[], settings: RewardSettings): number[][] {
   const row: Reward = rewardTable[settings.reward]
   const judge = settings.judge === undefined ? undefined : judgeFrom(settings.judge)
   const scored = (port: string) => (task.has(port) ? task.input(port).rows<ScoreRow>('scores.jsonl') : undefined)
