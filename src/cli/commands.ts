@@ -29,6 +29,11 @@ export const commands = {
     summary: 'show a stored result: where it comes from, what is in it',
     load: async () => (await import('./show.ts')).show,
   },
+  repro: {
+    usage: 'KEY FILE…',
+    summary: 'print the command that computes a result again',
+    load: async () => (await import('./repro.ts')).repro,
+  },
   check: {
     usage: 'FILE…',
     summary: 'find every mistake in a file without running anything',

@@ -64,7 +64,7 @@ export function experimentName(file: string): string {
   return file === '-' ? 'stdin' : basename(file).replace(/\.dice$/, '')
 }
 
-function engineOf(input: Input): EngineName {
+export function engineOf(input: Input): EngineName {
   const wanted = input.text('engine') ?? 'auto'
   if (wanted === 'auto') return bestEngine()
   if (isEngineName(wanted)) return wanted
@@ -87,7 +87,7 @@ export const damageText = ({ key, problem }: Pick<Damage, 'key' | 'problem'>): s
   `a stored result was damaged and has been set aside: ${shortKey(key)} (${problem})`
 
 /** The command that does (or goes on with) the same work: what determines the plan and where results are kept, as it was given, and `more`. */
-export function commandAgain({ file }: Prepared, input: Input, more: readonly string[] = []): string {
+export function commandAgain({ file }: Pick<Prepared, 'file'>, input: Input, more: readonly string[] = []): string {
   const options = ['set', 'store', 'engine', ...more].flatMap((name) => input.texts(name).map((value) => `--${name} ${quoted(value)}`))
   return ['dice run', quoted(file), ...options].join(' ')
 }
