@@ -10,8 +10,11 @@ import { temporaryName } from './temporary.ts'
 /** Hexadecimal digits of the digest that precedes the state. */
 const digestLength = 64
 
-/** Milliseconds between two saves of one stage: what an interruption costs at most, beside the step that was running. */
-const saveInterval = 15_000
+/** Milliseconds between two saves of one stage, at least: what an interruption costs, beside the step that was running. */
+const saveInterval = 5_000
+
+/** Saving takes at most one part in this many of a stage's time, however large its state. */
+const share = 20
 
 const place = (root: string, key: Key): string => join(root, 'halfway', key)
 
@@ -40,12 +43,15 @@ export function removeHalfway(root: string, key: Key): void {
 /** One stage's view of it. */
 export function halfwayOf(store: Store, key: Key, now: () => number = () => performance.now()): Halfway {
   let saved = now()
+  let wait = saveInterval
   return {
     load: () => store.halfway(key),
-    due: () => now() - saved >= saveInterval,
+    due: () => now() - saved >= wait,
     save: (state) => {
+      const began = now()
       store.saveHalfway(key, state)
       saved = now()
+      wait = Math.max(saveInterval, share * (saved - began))
     },
   }
 }

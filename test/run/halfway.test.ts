@@ -56,15 +56,26 @@ describe('unfinished state', (it) => {
     }))
   }
 
-  it('is due 15 seconds after the stage began or was last saved', () => {
+  it('is due 5 seconds after the stage began or was last saved', () => {
     let now = 0
     const halfway = halfwayOf(memoryStore(), key, () => now)
-    now = 14_999
+    now = 4_999
     assert.not.ok(halfway.due())
-    now = 15_000
+    now = 5_000
     assert.ok(halfway.due())
     halfway.save(state)
     assert.not.ok(halfway.due())
     assert.equal([...halfway.load()!], [...state])
+  })
+
+  it('is due less often when saving is slow: a twentieth of the time at most', () => {
+    let now = 0
+    const slow: Store = { ...memoryStore(), saveHalfway: () => void (now += 1_000) }
+    const halfway = halfwayOf(slow, key, () => now)
+    halfway.save(state)
+    now += 19_999
+    assert.not.ok(halfway.due())
+    now += 1
+    assert.ok(halfway.due())
   })
 })
