@@ -4,9 +4,7 @@ import { fileEntries, fileParts, fileProblems } from '../../src/data/file.ts'
 import { formats } from '../../src/data/format.ts'
 import type { Format } from '../../src/data/format.ts'
 import { refusal, warningTexts } from '../../src/data/problem.ts'
-import { promptsOf } from '../../src/data/prompts.ts'
 import { readRows } from '../../src/data/read.ts'
-import { writeRows } from '../../src/data/write.ts'
 import { describe } from '../describe.ts'
 import { sharedData } from '../root.ts'
 
@@ -25,21 +23,6 @@ describe('data file: entries', (it) => {
     assert.equal(meaningless('demonstrations'), ['chosen', 'rejected', 'separator'])
     assert.equal(meaningless('prompts'), ['prompts', 'response', 'chosen', 'rejected', 'separator'])
     assert.equal(meaningless('text'), ['prompts', 'id', 'prompt', 'response', 'chosen', 'rejected'])
-  })
-})
-
-describe('data file: writing', (it) => {
-  it('what is written is read back as it was', () => {
-    const pairs = readRows('{"prompt":"q\\n\\u2028","chosen":"a\\"","rejected":"é😀"}\n{"id":"x","prompt":"q","chosen":"","rejected":"b"}', 'chosen_rejected', 'a').rows
-    assert.is(pairs.length, 2)
-    assert.equal(readRows(writeRows(pairs, 'chosen_rejected'), 'chosen_rejected', 'a').rows, pairs)
-    const demonstrations = readRows('{"prompt":"q","response":"a"}', 'demonstrations', 'a').rows
-    assert.equal(readRows(writeRows(demonstrations, 'demonstrations'), 'demonstrations', 'a').rows, demonstrations)
-    assert.equal(readRows(writeRows(promptsOf(pairs), 'prompts'), 'prompts', 'a').rows, promptsOf(pairs))
-  })
-
-  it('with names in alphabetical order', () => {
-    assert.is(writeRows([{ text: 'q', id: '1' }], 'prompts'), '{"id":"1","prompt":"q"}\n')
   })
 })
 
