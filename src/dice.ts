@@ -32,7 +32,13 @@ export function check(source: Source, overrides: readonly Override[] = []): Anal
 
 /** 2. Checked program → plan, or the mistakes that only show across entries and in files. `directory` is where its path starts. */
 export function planned(program: Program, engine: EngineName, directory: string): Expansion {
-  return expand(program, { stages, engine: engineIdentity(engine), facts: gatherFacts(program, directory) })
+  return plannedOn(program, [engine], directory)[0]!
+}
+
+/** The same for several engines, in their order; the files that the program names are read once. */
+export function plannedOn(program: Program, engines: readonly EngineName[], directory: string): Expansion[] {
+  const facts = gatherFacts(program, directory)
+  return engines.map((engine) => expand(program, { stages, engine: engineIdentity(engine), facts }))
 }
 
 export interface Limits {

@@ -34,6 +34,11 @@ export const commands = {
     summary: 'print the command that computes a result again',
     load: async () => (await import('./repro.ts')).repro,
   },
+  cache: {
+    usage: 'ACTION',
+    summary: 'list, size, verify or prune what is stored',
+    load: async () => (await import('./cache.ts')).cache,
+  },
   check: {
     usage: 'FILE…',
     summary: 'find every mistake in a file without running anything',

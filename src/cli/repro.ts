@@ -1,7 +1,7 @@
 // `dice repro`: the command that computes one result, found by planning the experiments that may hold it.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { planned } from '../dice.ts'
+import { plannedOn } from '../dice.ts'
 import type { Program } from '../language/program.ts'
 import { shortKey } from '../plan/key.ts'
 import type { Node } from '../plan/node.ts'
@@ -57,17 +57,16 @@ function wordsOf(input: Input): { key: string; files: readonly string[] } {
   return { key, files }
 }
 
-/** Keys differ from engine to engine, also of stages that take what an engine has made: where one has no such key, another may. */
+/** Keys differ from engine to engine, also of stages that take what an engine has made: where one has none, another may. */
 function search(
   key: string, file: string, program: Program, engines: readonly EngineName[], terminal: Terminal,
 ): Found | undefined {
-  for (const [index, engine] of engines.entries()) {
-    const { plan, diagnostics } = planned(program, engine, terminal.directory)
+  for (const [index, { plan, diagnostics }] of plannedOn(program, engines, terminal.directory).entries()) {
     if (index === 0) showDiagnostics(diagnostics, terminal)
     const [node, other] = plan?.nodes.filter((each) => each.key.startsWith(key)) ?? []
     if (node === undefined) continue
     if (other !== undefined) throw new UsageError(`several keys of ${file} begin with \`${key}\`; give more of it`)
-    return { file, node, engine, prefix: leastPrefix(node, plan!.nodes) }
+    return { file, node, engine: engines[index]!, prefix: leastPrefix(node, plan!.nodes) }
   }
   return undefined
 }

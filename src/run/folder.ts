@@ -21,7 +21,7 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
   const root = resolve(folder)
   prepare(root)
   removeStale(join(root, 'tmp'))
-  const place = (key: Key) => join(root, 'objects', key.slice(0, 2), key)
+  const place = (key: Key) => placeOf(root, key)
   const aside = (key: Key, problem: string) => setAside(root, place(key), key, problem, options.onDamage ?? (() => {}))
 
   const digest = (key: Key): Digest | undefined => {
@@ -48,6 +48,11 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
     halfway: (key) => readHalfway(root, key),
     saveHalfway: (key, state) => writeHalfway(root, key, state),
   }
+}
+
+/** The folder of a result. */
+export function placeOf(root: string, key: Key): string {
+  return join(root, 'objects', key.slice(0, 2), key)
 }
 
 function prepare(root: string): void {
@@ -127,6 +132,6 @@ function list(folder: string): string[] {
   }
 }
 
-function isKey(name: string): name is Key {
+export function isKey(name: string): name is Key {
   return /^[0-9a-f]{64}$/.test(name)
 }
