@@ -40,26 +40,34 @@ function separation(y: Float64Array, z: Float64Array): string | undefined {
 
 const mostIterations = 100
 
-/** Newton's method, its steps halved while they overshoot: converges wherever the maximum is finite, quadratically at the end. */
+/**
+ * A step that moves no a + b z by more than this cannot overshoot: on its way no weight p (1 − p) grows by more than
+ * e^0.5 < 2, so the quadratic that Newton's method maximises never promises what the likelihood does not keep.
+ */
+const safeStep = 0.5
+
+/** Newton's method, large steps halved while they overshoot: converges wherever the maximum is finite, quadratically at the end. */
 function newton(y: Float64Array, z: Float64Array): LogisticFit {
   const mean = y.reduce((sum, label) => sum + label, 0) / y.length
+  const largest = z.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   let a = Math.log(mean / (1 - mean)), b = 0
-  let likelihood = logLikelihood(y, z, a, b)
   for (let iteration = 0; iteration < mostIterations; iteration++) {
     const step = newtonStep(y, z, a, b)
     if (step === undefined) break
     if (Math.abs(step.a) + Math.abs(step.b) < 1e-7) return { kind: 'fit', intercept: a + step.a, slope: b + step.b }
-    let scale = 1
-    let next = logLikelihood(y, z, a + step.a, b + step.b)
-    while (next < likelihood - 1e-12 * Math.abs(likelihood) && scale > 1e-6) {
-      scale /= 2
-      next = logLikelihood(y, z, a + scale * step.a, b + scale * step.b)
-    }
+    const scale = Math.abs(step.a) + largest * Math.abs(step.b) <= safeStep ? 1 : scaleOf(step, y, z, a, b)
     a += scale * step.a
     b += scale * step.b
-    likelihood = next
   }
   return { kind: 'none', reason: 'the length regression did not converge' }
+}
+
+/** The first of 1, ½, ¼ … by which the step does not lower the likelihood. */
+function scaleOf(step: { readonly a: number; readonly b: number }, y: Float64Array, z: Float64Array, a: number, b: number): number {
+  const likelihood = logLikelihood(y, z, a, b)
+  let scale = 1
+  while (scale > 1e-6 && logLikelihood(y, z, a + scale * step.a, b + scale * step.b) < likelihood - 1e-12 * Math.abs(likelihood)) scale /= 2
+  return scale
 }
 
 /** Solves H step = gradient for the 2 × 2 information matrix H. */
