@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { commands } from '../src/cli/commands.ts'
 import { frame } from '../src/frame.ts'
 import { vocabulary } from '../src/kinds/index.ts'
 import { analyze } from '../src/language/analyze.ts'
@@ -22,6 +23,10 @@ describe('README', (it) => {
       assert.equal(diagnostics.map((one) => frame(one, { color: false })), [])
     })
   }
+
+  it('names every command', () => {
+    assert.equal(Object.keys(commands).filter((name) => !readme.includes(`| \`dice ${name}`)), [])
+  })
 
   it('links and pictures lead to files that exist', () => {
     const targets = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1]!)
