@@ -36,7 +36,7 @@ function settingChanges(path: string, before: Json | undefined, now: Json | unde
 }
 
 function valueChanges(kind: Change['kind'], field: string, before: Json | undefined, now: Json | undefined): Change[] {
-  if (before === undefined && now === undefined) return []
+  if (before === now) return []
   if (before !== undefined && now !== undefined && canonical(before) === canonical(now)) return []
   return [{ kind, field, ...(before === undefined ? {} : { before }), ...(now === undefined ? {} : { now }) }]
 }
