@@ -90,7 +90,7 @@ describe('check finds', (it) => {
     ['a swept value out of range', `${tiny}\nsweep knobs = dice with { replay.gamma: [0, 1.5] }\n`,
       'bad.dice:49:45: error[D302]: 1.5 is out of range'],
     ['a missing file', `${opening}\ndata mine = file("absent/pairs.jsonl") { format: chosen_rejected }\n`,
-      'bad.dice:27:18: error[D507]: cannot read `absent/pairs.jsonl`: there is no such file', 'paths are relative to the .dice file'],
+      'bad.dice:27:18: error[D507]: cannot read `absent/pairs.jsonl`: there is no such file', 'paths are relative to the folder of the .dice file'],
     ['a folder where a file belongs', `${opening}\ndata mine = file("folder") { format: chosen_rejected }\n`,
       'bad.dice:27:18: error[D507]: cannot read `folder`: it is a folder, and not that of a model: it holds no config.json'],
     ['more responses wanted than are drawn', edited(tiny, 'min_responses: 2', 'min_responses: 5'),
