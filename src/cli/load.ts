@@ -1,5 +1,5 @@
 // Reading the .dice file a command names, and showing what is wrong with it.
-import { readFileSync } from 'node:fs'
+import { readFileSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { check } from '../dice.ts'
 import type { Diagnostic } from '../diagnostic.ts'
@@ -21,10 +21,26 @@ export function onlyFile(input: Input): string {
 
 export function readSource(file: string, terminal: Terminal): Source {
   try {
-    const text = file === '-' ? readFileSync(0, 'utf8') : readFileSync(resolve(terminal.directory, file), 'utf8')
+    const text = file === '-' ? readStandardInput() : readFileSync(resolve(terminal.directory, file), 'utf8')
     return { path: file === '-' ? '<stdin>' : file, text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text }
   } catch (error) {
     throw new UsageError(`cannot read \`${file}\`: ${reason(error)}`)
+  }
+}
+
+/** To its end. Where standard input does not block, nothing is there yet rather than nothing more: then we wait. */
+function readStandardInput(): string {
+  const pieces: Buffer[] = []
+  const buffer = Buffer.alloc(2 ** 16)
+  for (;;) {
+    try {
+      const count = readSync(0, buffer)
+      if (count === 0) return Buffer.concat(pieces).toString('utf8')
+      pieces.push(Buffer.from(buffer.subarray(0, count)))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
   }
 }
 
